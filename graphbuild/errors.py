@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["GraphbuildError", "GraphFolderError", "InputError", "NotConverged", "UnknownPaper"]
+__all__ = ["GraphFolderError", "GraphbuildError", "InputError", "NotConverged", "UnknownPaper"]
 
 
 class GraphbuildError(Exception):

@@ -105,7 +105,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one entry of an input claims about one paper. Everything but the origin may be absent."""
+    """What one entry of an input claims about one paper. All but the origin may be absent."""
 
     origin: Origin
     source: str

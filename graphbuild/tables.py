@@ -1,0 +1,355 @@
+"""The graph as typed tables with one schema, and the CSR index that analyses run on."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self, cast
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphbuild.errors import GraphbuildError
+
+__all__ = ["SCHEMAS", "CitationIndex", "Tables", "conform"]
+
+_STRINGS = pa.list_(pa.string())
+
+SCHEMAS: Mapping[str, pa.Schema] = {
+    "papers": pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            ("arxiv_id", pa.string()),
+            ("doi", pa.string()),
+            ("other_ids", _STRINGS),
+            ("title", pa.string()),
+            ("abstract", pa.string()),
+            ("year", pa.int32()),
+            ("published", pa.date32()),
+            ("updated", pa.date32()),
+            ("venue", pa.string()),
+            ("primary_category", pa.string()),
+            ("url", pa.string()),
+            ("comment", pa.string()),
+            ("tweets", pa.int32()),
+            pa.field("in_corpus", pa.bool_(), nullable=False),
+            ("sources", _STRINGS),
+        ]
+    ),
+    "authors": pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            ("name", pa.string()),
+            ("names", _STRINGS),
+            ("orcid", pa.string()),
+        ]
+    ),
+    "citations": pa.schema(
+        [
+            pa.field("citing", pa.string(), nullable=False),
+            pa.field("cited", pa.string(), nullable=False),
+            ("basis", pa.string()),
+            ("evidence", pa.string()),
+            ("file", pa.string()),
+            ("line", pa.int64()),
+            ("suspicious_date", pa.bool_()),
+        ]
+    ),
+    "authorships": pa.schema(
+        [
+            pa.field("author", pa.string(), nullable=False),
+            pa.field("paper", pa.string(), nullable=False),
+            ("position", pa.int32()),
+            ("affiliations", _STRINGS),
+        ]
+    ),
+    "categories": pa.schema(
+        [
+            pa.field("paper", pa.string(), nullable=False),
+            pa.field("category", pa.string(), nullable=False),
+            ("is_primary", pa.bool_()),
+        ]
+    ),
+    "mentions": pa.schema(
+        [
+            pa.field("paper", pa.string(), nullable=False),
+            ("citing", pa.string()),
+            ("kind", pa.string()),
+            ("source", pa.string()),
+            ("file", pa.string()),
+            ("line", pa.int64()),
+            ("text", pa.string()),
+            ("arxiv_id", pa.string()),
+            ("doi", pa.string()),
+            ("title", pa.string()),
+            ("year", pa.int32()),
+            ("authors", _STRINGS),
+            ("rule", pa.string()),
+        ]
+    ),
+}
+"""Column names and types of every table, in order; the same in Parquet, SQL and pandas."""
+
+_PANDAS_TYPES = {
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class CitationIndex:
+    """Citations as two CSR adjacencies over paper positions (rows of ``papers``).
+
+    Attributes
+    ----------
+    papers
+        Number of papers.
+    citing, cited
+        int32 arrays, one entry per citation in the order of the ``citations`` table.
+    cited_indptr, cited_indices
+        int64 (papers + 1) and int32 (citations): the papers that paper ``i`` cites, ascending.
+    citing_indptr, citing_indices
+        The same for the papers that cite paper ``i``.
+    """
+
+    papers: int
+    citing: np.ndarray[Any, np.dtype[np.int32]]
+    cited: np.ndarray[Any, np.dtype[np.int32]]
+
+    @functools.cached_property
+    def _forward(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        return _csr(self.papers, self.citing, self.cited)
+
+    @functools.cached_property
+    def _backward(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        return _csr(self.papers, self.cited, self.citing)
+
+    @property
+    def cited_indptr(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return self._forward[0]
+
+    @property
+    def cited_indices(self) -> np.ndarray[Any, np.dtype[np.int32]]:
+        return self._forward[1]
+
+    @property
+    def citing_indptr(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return self._backward[0]
+
+    @property
+    def citing_indices(self) -> np.ndarray[Any, np.dtype[np.int32]]:
+        return self._backward[1]
+
+
+def _csr(
+    size: int, rows: np.ndarray[Any, Any], columns: np.ndarray[Any, Any]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    indptr = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(rows, minlength=size), out=indptr[1:])
+    order = np.lexsort((columns, rows))
+    return indptr, columns[order].astype(np.int32, copy=False)
+
+
+class Tables:
+    """The six tables of a graph. Immutable: every property is computed once and kept.
+
+    ``table(name)`` is the Arrow table; the attributes of the same names are pandas DataFrames.
+
+    >>> tables = Tables.from_tables(papers=pd.DataFrame({"id": ["a", "b"], "year": [2016, 2017]}),
+    ...                             citations=pd.DataFrame({"citing": ["b"], "cited": ["a"]}))
+    >>> tables.papers[["id", "year", "in_corpus"]].values.tolist()
+    [['a', 2016, True], ['b', 2017, True]]
+    >>> tables.index.cited.tolist()
+    [0]
+    """
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        self._tables = {
+            name: conform(tables[name], name) if name in tables else schema.empty_table()
+            for name, schema in SCHEMAS.items()
+        }
+
+    @classmethod
+    def from_tables(cls, **tables: pd.DataFrame | pa.Table) -> Self:
+        """Make a graph from DataFrames or Arrow tables of any of the six names.
+
+        Only the key columns are needed (``id``; ``citing``, ``cited``; ``author``, ``paper``;
+        ``paper``, ``category``); what is missing is null, ``in_corpus`` is true. Rows are sorted,
+        papers that citations name and ``papers`` lacks are added as cited-only when they are only
+        cited, and every end of every relation must then exist.
+
+        Raises
+        ------
+        GraphbuildError
+            For an unknown table, a missing key column, a repeated id, or an end without a node.
+        """
+        return cls(_complete({name: _to_arrow(name, table) for name, table in tables.items()}))
+
+    def table(self, name: str) -> pa.Table:
+        """The Arrow table called ``name``, columns as in ``SCHEMAS[name]``."""
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[tuple[str, pa.Table]]:
+        return iter(self._tables.items())
+
+    @functools.cached_property
+    def papers(self) -> pd.DataFrame:
+        """One row per paper, by id."""
+        return self._frame("papers")
+
+    @functools.cached_property
+    def authors(self) -> pd.DataFrame:
+        """One row per author, by id."""
+        return self._frame("authors")
+
+    @functools.cached_property
+    def citations(self) -> pd.DataFrame:
+        """One row per pair of citing and cited paper, with its evidence, by both ids."""
+        return self._frame("citations")
+
+    @functools.cached_property
+    def authorships(self) -> pd.DataFrame:
+        """One row per author of a paper, by paper and position (from 1)."""
+        return self._frame("authorships")
+
+    @functools.cached_property
+    def categories(self) -> pd.DataFrame:
+        """One row per category of a paper, by both."""
+        return self._frame("categories")
+
+    @functools.cached_property
+    def mentions(self) -> pd.DataFrame:
+        """One row per input row, and one per reference that says more than an identifier."""
+        return self._frame("mentions")
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        frame = self._tables[name].to_pandas(
+            types_mapper=_PANDAS_TYPES.get, date_as_object=False, ignore_metadata=True
+        )
+        return cast("pd.DataFrame", frame)
+
+    @functools.cached_property
+    def index(self) -> CitationIndex:
+        """The citations over paper positions."""
+        ids = self._tables["papers"]["id"]
+        citations = self._tables["citations"]
+        return CitationIndex(
+            len(ids), _positions(citations["citing"], ids), _positions(citations["cited"], ids)
+        )
+
+
+def _positions(
+    values: pa.ChunkedArray, ids: pa.ChunkedArray
+) -> np.ndarray[Any, np.dtype[np.int32]]:
+    positions: np.ndarray[Any, Any] = pc.index_in(values, value_set=ids).to_numpy()
+    return positions.astype(np.int32, copy=False)
+
+
+def conform(table: pa.Table, name: str) -> pa.Table:
+    """Bring a table to its schema: order, types, and null for what is missing."""
+    schema = SCHEMAS[name]
+    columns = [
+        table[field.name].cast(field.type)
+        if field.name in table.column_names
+        else pa.nulls(table.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema).combine_chunks()
+
+
+_KEYS = {
+    "papers": ("id",),
+    "authors": ("id",),
+    "citations": ("citing", "cited"),
+    "authorships": ("author", "paper"),
+    "categories": ("paper", "category"),
+    "mentions": ("paper",),
+}
+_ORDER = {
+    "papers": ["id"],
+    "authors": ["id"],
+    "citations": ["citing", "cited"],
+    "authorships": ["paper", "position", "author"],
+    "categories": ["paper", "category"],
+    "mentions": ["file", "line", "kind", "paper", "text"],
+}
+
+
+def _to_arrow(name: str, table: pd.DataFrame | pa.Table) -> pa.Table:
+    if name not in SCHEMAS:
+        raise GraphbuildError(f"there is no table {name!r}; there are {', '.join(SCHEMAS)}")
+    arrow = (
+        pa.Table.from_pandas(table, preserve_index=False)
+        if isinstance(table, pd.DataFrame)
+        else table
+    )
+    missing = [column for column in _KEYS[name] if column not in arrow.column_names]
+    if missing:
+        raise GraphbuildError(f"the table {name!r} needs the column(s) {', '.join(missing)}")
+    unknown = sorted(set(arrow.column_names) - set(SCHEMAS[name].names))
+    if unknown:
+        raise GraphbuildError(
+            f"the table {name!r} has no column {', '.join(unknown)}; its columns are"
+            f" {', '.join(SCHEMAS[name].names)}"
+        )
+    try:
+        return conform(arrow, name)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+        raise GraphbuildError(
+            f"the table {name!r} has values of the wrong type: {error}"
+        ) from error
+
+
+def _complete(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """Add what follows from the rest, and check that every relation's ends exist."""
+    given = {name: tables.get(name, schema.empty_table()) for name, schema in SCHEMAS.items()}
+    given["papers"] = _with_stubs(given["papers"], given["citations"])
+    for name, order in _ORDER.items():
+        given[name] = given[name].sort_by([(column, "ascending") for column in order])
+    for name in ("papers", "authors"):
+        _check_unique(given[name], name)
+    for name, column, target in (
+        ("authorships", "paper", "papers"),
+        ("authorships", "author", "authors"),
+        ("categories", "paper", "papers"),
+        ("mentions", "paper", "papers"),
+    ):
+        strangers = given[name].filter(
+            pc.invert(pc.is_in(given[name][column], given[target]["id"]))
+        )
+        if strangers.num_rows:
+            raise GraphbuildError(
+                f"the table {name!r} names the {column} {strangers[column][0].as_py()!r},"
+                f" which the table {target!r} lacks"
+            )
+    pairs = given["citations"].select(["citing", "cited"])
+    if pairs.group_by(["citing", "cited"]).aggregate([]).num_rows != pairs.num_rows:
+        raise GraphbuildError(
+            "the table 'citations' repeats a pair of citing and cited; drop duplicates first"
+        )
+    return given
+
+
+def _with_stubs(papers: pa.Table, citations: pa.Table) -> pa.Table:
+    in_corpus = pc.fill_null(papers["in_corpus"], True)
+    papers = papers.set_column(papers.column_names.index("in_corpus"), "in_corpus", in_corpus)
+    citing = pc.unique(citations["citing"])
+    ends = pc.unique(
+        pa.chunked_array([*citations["citing"].chunks, *citations["cited"].chunks], pa.string())
+    )
+    missing = ends.filter(pc.invert(pc.is_in(ends, papers["id"])))
+    stubs = pa.table({"id": missing, "in_corpus": pc.is_in(missing, citing)})
+    return pa.concat_tables([conform(papers, "papers"), conform(stubs, "papers")])
+
+
+def _check_unique(table: pa.Table, name: str) -> None:
+    counts = pc.value_counts(table["id"])
+    repeated = counts.filter(pc.greater(counts.field("counts"), 1))
+    if len(repeated):
+        raise GraphbuildError(
+            f"the table {name!r} repeats the id {repeated[0]['values'].as_py()!r}"
+        )
