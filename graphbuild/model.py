@@ -13,6 +13,7 @@ from typing import Literal
 
 __all__ = [
     "BASES",
+    "NOWHERE",
     "Basis",
     "Origin",
     "Passage",
@@ -44,6 +45,10 @@ class Origin:
         return f"{self.file}:{self.line}"
 
 
+NOWHERE = Origin("", 0)
+"""The origin of text that came from no input."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One author as an input spells them.
@@ -73,7 +78,7 @@ class Reference:
     """
 
     raw: str
-    origin: Origin
+    origin: Origin = NOWHERE
     basis: Basis = "reference_list"
     arxiv_id: str | None = None
     doi: str | None = None
