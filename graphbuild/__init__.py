@@ -1,3 +1,65 @@
-"""graphbuild turns papers into one resolved citation knowledge graph."""
+"""graphbuild turns papers into one resolved citation knowledge graph.
+
+>>> import graphbuild as gb
+>>> graph = gb.build(gb.demo.corpus())
+>>> graph.info()["in_corpus"] > 0
+True
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from graphbuild.errors import (
+    GraphbuildError,
+    GraphFolderError,
+    InputError,
+    NotConverged,
+    UnknownPaper,
+)
+from graphbuild.model import Origin, Passage, Person, Record, Reference, Rejected
+
+if TYPE_CHECKING:
+    from graphbuild import analysis, demo, references, view
+    from graphbuild.api import Graph, build, open  # noqa: A004
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Graph",
+    "GraphFolderError",
+    "GraphbuildError",
+    "InputError",
+    "NotConverged",
+    "Origin",
+    "Passage",
+    "Person",
+    "Record",
+    "Reference",
+    "Rejected",
+    "UnknownPaper",
+    "__version__",
+    "analysis",
+    "build",
+    "demo",
+    "open",
+    "references",
+    "view",
+]
+
+_FROM_API = frozenset({"Graph", "build", "open"})
+_ROOMS = frozenset({"analysis", "demo", "references", "view"})
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - what a module's attributes are
+    """Import what is asked for, when it is asked for: pandas and Arrow take their time."""
+    if name in _FROM_API:
+        return getattr(importlib.import_module("graphbuild.api"), name)
+    if name in _ROOMS:
+        return importlib.import_module(f"graphbuild.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

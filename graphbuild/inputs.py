@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -165,42 +166,40 @@ def decode(line: bytes) -> str:
     return line.decode("latin-1")
 
 
-def open_inputs(paths: Sequence[str | Path]) -> list[Input]:
+def open_inputs(paths: Sequence[str | Path]) -> tuple[list[Input], list[str]]:
     """Check that every path is a readable file with text or Parquet in it, and name the inputs.
 
     Names are the files' names; two different files of one name get ``~`` and 8 digits of their
     SHA-256. A file that is given twice is read once. The order is by name, so that the order in
     which paths are given does not matter.
 
-    Raises
-    ------
-    InputError
-        One error that lists every fault: missing, empty, a directory, binary, damaged archive.
+    Returns
+    -------
+    inputs
+        Those that can be read.
+    faults
+        What is wrong with the others, in words: missing, empty, a directory, binary, damaged.
     """
     faults: list[str] = []
     found: dict[tuple[str, str], Input] = {}
     for path in map(Path, paths):
-        if (fault := _fault(path)) is not None:
-            faults.append(fault)
-            continue
         given = Input(path, path.name)
         try:
-            found.setdefault((path.name, given.sha256), given)
-            if (fault := _content_fault(given)) is not None:
+            fault = _fault(path) or _content_fault(given)
+            if fault is None:
+                found.setdefault((path.name, given.sha256), given)
+            else:
                 faults.append(fault)
         except InputError as error:
             faults.extend(error.faults)
     if not paths:
         faults.append("no inputs were given; name at least one file")
-    if faults:
-        raise InputError(faults)
-    times: dict[str, int] = {}
-    for name, _ in found:
-        times[name] = times.get(name, 0) + 1
-    return [
+    times = Counter(name for name, _ in found)
+    inputs = [
         given if times[name] == 1 else Input(given.path, f"{name}~{sha[:8]}")
         for (name, sha), given in sorted(found.items())
     ]
+    return inputs, faults
 
 
 def _fault(path: Path) -> str | None:

@@ -12,7 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.errors import GraphbuildError
+from graphbuild.errors import GraphbuildError, UnknownPaper
+from graphbuild.identifiers import arxiv_id, doi, find, url_id
+from graphbuild.text import key
 
 __all__ = ["SCHEMAS", "CitationIndex", "Tables", "conform"]
 
@@ -232,6 +234,70 @@ class Tables:
         )
         return cast("pd.DataFrame", frame)
 
+    def find(self, identifier: str) -> str:
+        """The id of the paper that an identifier or ``title:`` and a title belong to.
+
+        Any identifier that a mention of the paper carries will do, in any spelling: an arXiv id or
+        its address, a DOI, ``pmid:…``, ``id:…``, the id itself.
+
+        Raises
+        ------
+        UnknownPaper
+            When nothing in the graph carries it, or a title belongs to several papers.
+
+        Examples
+        --------
+        >>> tables = Tables.from_tables(papers=pd.DataFrame(
+        ...     {"id": ["arxiv:1706.03762"], "title": ["Attention Is All You Need"]}))
+        >>> tables.find("https://arxiv.org/abs/1706.03762v5")
+        'arxiv:1706.03762'
+        >>> tables.find("title:attention is all you need")
+        'arxiv:1706.03762'
+        """
+        by_identifier = self._by_identifier
+        for form in _forms(identifier):
+            if form in by_identifier:
+                return by_identifier[form]
+        scheme, _, title = identifier.partition(":")
+        if scheme == "title" and (wanted := key(title)):
+            found = self._titled(wanted)
+            if len(found) == 1:
+                return found.pop()
+            if found:
+                raise UnknownPaper(
+                    f"{len(found)} papers have the title {title!r}: {', '.join(sorted(found))}"
+                )
+        raise UnknownPaper(
+            f"no paper here has the identifier {identifier!r}; give an arXiv id, a DOI, an id as"
+            " the tables show it, or title: and the title"
+        )
+
+    @functools.cached_property
+    def _by_identifier(self) -> dict[str, str]:
+        papers = self._tables["papers"]
+        ids = papers["id"].to_pylist()
+        known: dict[str, str] = {}
+        for paper, others in zip(ids, papers["other_ids"].to_pylist(), strict=True):
+            known.update(dict.fromkeys(others or (), paper))
+        for scheme, column in (("arxiv", "arxiv_id"), ("doi", "doi")):
+            for paper, value in zip(ids, papers[column].to_pylist(), strict=True):
+                if value is not None:
+                    known[f"{scheme}:{value}"] = paper
+        known.update(zip(ids, ids, strict=True))
+        return known
+
+    def _titled(self, wanted: str) -> set[str]:
+        papers, mentions = self._tables["papers"], self._tables["mentions"]
+        return {
+            paper
+            for ids, titles in (
+                (papers["id"], papers["title"]),
+                (mentions["paper"], mentions["title"]),
+            )
+            for paper, title in zip(ids.to_pylist(), titles.to_pylist(), strict=True)
+            if title and key(title) == wanted
+        }
+
     @functools.cached_property
     def index(self) -> CitationIndex:
         """The citations over paper positions."""
@@ -247,6 +313,21 @@ def _positions(
 ) -> np.ndarray[Any, np.dtype[np.int32]]:
     positions: np.ndarray[Any, Any] = pc.index_in(values, value_set=ids).to_numpy()
     return positions.astype(np.int32, copy=False)
+
+
+def _forms(identifier: str) -> Iterator[str]:
+    """The spellings under which an identifier may be known."""
+    stripped = identifier.strip()
+    yield stripped
+    bare = stripped.partition(":")[2] if stripped.startswith(("arxiv:", "doi:")) else stripped
+    if (value := arxiv_id(bare)) is not None:
+        yield f"arxiv:{value}"
+    if (value := doi(bare)) is not None:
+        yield f"doi:{value}"
+    found = find(stripped)
+    yield from found.other_ids
+    for url in found.urls:
+        yield url_id(url)
 
 
 def conform(table: pa.Table, name: str) -> pa.Table:

@@ -1,0 +1,318 @@
+"""The straight line as functions, and ``Graph``: the tables with the methods that people expect."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+import graphbuild
+from graphbuild.errors import GraphbuildError, InputError
+from graphbuild.extract import Collection
+from graphbuild.inputs import Input, open_inputs
+from graphbuild.model import BASES, Rejected
+from graphbuild.sources import Options, Source, choose, find_source
+from graphbuild.stores import folder as folder_store
+from graphbuild.tables import Tables
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from pyvis.network import Network
+
+__all__ = ["Graph", "Progress", "build", "open"]
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with a stage in words, how much of it is done, and of how much (None: not known)."""
+
+_REJECTS_SHOWN = 5
+
+
+class Graph(Tables):
+    """A citation graph: six tables, where they came from, and the ways to use them.
+
+    ``papers``, ``authors``, ``citations``, ``authorships``, ``categories`` and ``mentions`` are
+    pandas DataFrames (see docs/data-model.md for their columns), ``rejected`` is the list of
+    entries that could not be used, ``manifest`` says what the graph was built of.
+
+    Examples
+    --------
+    >>> graph = Graph.from_tables(
+    ...     papers=pd.DataFrame({"id": ["a", "b"], "title": ["First", "Second"]}),
+    ...     citations=pd.DataFrame({"citing": ["b"], "cited": ["a"]}))
+    >>> graph.info()["citations"], sorted(graph.to_networkx())
+    (1, ['a', 'b'])
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, pa.Table],
+        *,
+        manifest: Mapping[str, Any] | None = None,
+        rejected: Sequence[Rejected] = (),
+        timings: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(tables)
+        self.rejected = list(rejected)
+        self.timings = dict(timings or {})
+        self.manifest = {
+            "graphbuild": graphbuild.__version__,
+            "inputs": [],
+            "options": {},
+            **(manifest or {}),
+        }
+        if "counts" not in self.manifest:
+            self.manifest["counts"] = self._counts(0)
+
+    @classmethod
+    def _of_build(
+        cls,
+        collection: Collection,
+        inputs: Sequence[tuple[Input, Source]],
+        options: Mapping[str, Any],
+    ) -> Self:
+        extraction = collection.extract()
+        graph = cls(
+            extraction.tables,
+            manifest={
+                "inputs": [
+                    {"name": given.name, "source": source.name, "sha256": given.sha256}
+                    for given, source in inputs
+                ],
+                "options": dict(options),
+            },
+            rejected=extraction.rejected,
+        )
+        graph.manifest["counts"] = graph._counts(extraction.self_citations_dropped)
+        return graph
+
+    def _counts(self, self_citations_dropped: int) -> dict[str, Any]:
+        papers, citations = self.table("papers"), self.table("citations")
+        in_corpus = pc.sum(papers["in_corpus"].cast(pa.int64())).as_py() or 0
+        by_basis = Counter(citations["basis"].to_pylist())
+        return {
+            "papers": papers.num_rows,
+            "in_corpus": in_corpus,
+            "cited_only": papers.num_rows - in_corpus,
+            "authors": self.table("authors").num_rows,
+            "authorships": self.table("authorships").num_rows,
+            "citations": citations.num_rows,
+            "citations_by_basis": {basis: by_basis[basis] for basis in BASES if by_basis[basis]},
+            "categories": len(pc.unique(self.table("categories")["category"])),
+            "mentions": self.table("mentions").num_rows,
+            "rejected": len(self.rejected),
+            "self_citations_dropped": self_citations_dropped,
+        }
+
+    def info(self) -> dict[str, Any]:
+        """Counts of everything in the graph, and of what was left out of it.
+
+        Returns
+        -------
+        dict
+            ``papers``, ``in_corpus``, ``cited_only``, ``authors``, ``authorships``, ``citations``,
+            ``citations_by_basis`` (a dict), ``categories`` (distinct ones), ``mentions``,
+            ``rejected``, ``self_citations_dropped`` (papers whose list names themselves) and
+            ``inputs`` (a list of name, source and SHA-256).
+        """
+        return {**self.manifest["counts"], "inputs": self.manifest["inputs"]}
+
+    def save(self, folder: str | Path, *, force: bool = False) -> Path:
+        """Write the graph to a folder, as a whole or not at all; ``force`` replaces a graph.
+
+        Raises
+        ------
+        GraphFolderError
+            When the folder holds something else, or a graph and ``force`` is not given, or it
+            cannot be written.
+        """
+        manifest = {name: value for name, value in self.manifest.items() if name != "tables"}
+        return folder_store.save(
+            self,
+            folder,
+            manifest=manifest,
+            rejected=self.rejected,
+            timings=self.timings,
+            force=force,
+        )
+
+    def to_networkx(
+        self, *, heterogeneous: bool = False, attributes: bool = True
+    ) -> nx.DiGraph[str] | nx.MultiDiGraph[str]:
+        """A ``networkx.DiGraph`` of papers, or the whole graph as a ``MultiDiGraph``.
+
+        Parameters
+        ----------
+        heterogeneous
+            Papers, authors and categories instead of papers alone.
+        attributes
+            Whether nodes and edges carry the tables' columns (papers alone only).
+        """
+        from graphbuild.stores.networkx import papers_graph, whole_graph  # noqa: PLC0415
+
+        return whole_graph(self) if heterogeneous else papers_graph(self, attributes=attributes)
+
+    def to_pyvis(self, **options: Any) -> Network:  # noqa: ANN401 - those of view.network
+        """A ``pyvis.network.Network`` with positions, colours and sizes set (see ``view``)."""
+        from graphbuild.view import network  # noqa: PLC0415 - slow to import
+
+        return network(self, **options)
+
+    def view(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - those of view.write
+        """Write the graph as one offline HTML page (see ``graphbuild.view``)."""
+        from graphbuild.view import write  # noqa: PLC0415 - slow to import
+
+        return write(self, path, **options)
+
+    def __repr__(self) -> str:
+        counts = self.manifest["counts"]
+        return (
+            f"<Graph: {counts['papers']:,} papers ({counts['in_corpus']:,} in the corpus),"
+            f" {counts['citations']:,} citations, {counts['authors']:,} authors>"
+        )
+
+
+def open(folder: str | Path) -> Graph:  # noqa: A001 - gb.open reads as one says it
+    """Open a graph that was saved to a folder.
+
+    Raises
+    ------
+    GraphFolderError
+        When the folder holds no graph, or a damaged one.
+    """
+    tables, manifest, rejected = folder_store.open_folder(folder)
+    return Graph(tables, manifest=manifest, rejected=rejected)
+
+
+def build(
+    inputs: Sequence[str | Path] | str | Path,
+    *,
+    source: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    namespace: str | None = None,
+    references: Literal["all", "listed"] = "all",
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Graph:
+    """Build one resolved graph from any number of inputs, in any order.
+
+    Parameters
+    ----------
+    inputs
+        Files; each is read by the source that knows its content.
+    source
+        The name of the source that reads every input, instead.
+    mapping
+        Columns for fields, for inputs with columns of their own: ``{"title": "Titel"}``.
+    namespace
+        Qualifies ids that are neither arXiv ids nor DOIs; each source's name without it.
+    references
+        ``"listed"`` leaves out the references that are mined from papers' running text.
+    strict
+        Whether a rejected entry is an error.
+    progress
+        Called as work goes on.
+
+    Raises
+    ------
+    InputError
+        For faults of whole files, all of them in one message.
+    GraphbuildError
+        For unknown sources and fields, and for rejects if ``strict``.
+    """
+    if references not in {"all", "listed"}:
+        raise GraphbuildError(f"references is 'all' or 'listed', not {references!r}")
+    paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    timer = _Timer(progress)
+    options = Options(dict(mapping or {}), namespace)
+    chosen = _choose_sources(paths, source)
+    collection = Collection(bibliographies=references == "all")
+    _read(chosen, options, collection, timer)
+    if strict and collection.rejected:
+        raise _rejects(collection.rejected)
+    with timer.stage("resolving papers and authors"):
+        graph = Graph._of_build(
+            collection,
+            chosen,
+            {
+                "map": dict(sorted(options.mapping.items())),
+                "namespace": namespace,
+                "references": references,
+                "source": source,
+            },
+        )
+    if strict and graph.rejected:
+        raise _rejects(graph.rejected)
+    graph.timings = timer.seconds
+    return graph
+
+
+def _choose_sources(paths: Sequence[str | Path], source: str | None) -> list[tuple[Input, Source]]:
+    named = find_source(source) if source else None
+    inputs, faults = open_inputs(paths)
+    chosen = []
+    for given in inputs:
+        try:
+            chosen.append((given, named or choose(given)))
+        except InputError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise InputError(faults)
+    return chosen
+
+
+def _read(
+    chosen: Sequence[tuple[Input, Source]],
+    options: Options,
+    collection: Collection,
+    timer: _Timer,
+) -> None:
+    """Read every input to its end, so that one error can list the faults of all of them."""
+    faults: list[str] = []
+    for given, source in chosen:
+        with timer.stage(f"reading {given.name}"):
+            try:
+                for count, item in enumerate(source.read(given, options), 1):
+                    collection.add(item)
+                    timer.tick(count)
+            except InputError as error:
+                faults.extend(error.faults)
+    if faults:
+        raise InputError(faults)
+
+
+def _rejects(rejected: Sequence[Rejected]) -> GraphbuildError:
+    listed = "".join(
+        f"\n  {item.origin}: {item.reason}" for item in sorted(rejected)[:_REJECTS_SHOWN]
+    )
+    more = len(rejected) - _REJECTS_SHOWN
+    rest = f"\n  and {more} more" if more > 0 else ""
+    return GraphbuildError(f"{len(rejected)} entries cannot be used:{listed}{rest}")
+
+
+class _Timer:
+    """Measures stages and tells whoever wants to know."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress or (lambda _stage, _done, _total: None)
+        self._stage = ""
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self._stage = name
+        self._progress(name, 0, None)
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - started, 3)
+
+    def tick(self, done: int) -> None:
+        if done % 1000 == 0:
+            self._progress(self._stage, done, None)

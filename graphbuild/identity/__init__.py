@@ -1,0 +1,13 @@
+"""Who is who: when two mentions are one paper, when two names are one author."""
+
+from graphbuild.identity.authors import AuthorMentions, resolve_authors
+from graphbuild.identity.papers import PaperMentions, Resolution, paper_ids, resolve_papers
+
+__all__ = [
+    "AuthorMentions",
+    "PaperMentions",
+    "Resolution",
+    "paper_ids",
+    "resolve_authors",
+    "resolve_papers",
+]

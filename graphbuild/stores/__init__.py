@@ -1,0 +1,1 @@
+"""Places where a graph can live or go, one file each."""

@@ -1,0 +1,231 @@
+"""A graph as a folder: one Parquet file per table, ``manifest.json`` and ``rejected.jsonl``.
+
+The same graph is the same bytes. A folder is written beside its final name and then exchanged with
+what stood there, so that an interrupted build leaves the earlier graph whole.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graphbuild.errors import GraphFolderError
+from graphbuild.model import Origin, Rejected
+from graphbuild.tables import SCHEMAS, Tables
+
+__all__ = ["FORMAT", "check_target", "open_folder", "save"]
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+REJECTED = "rejected.jsonl"
+TIMINGS = "timings.json"
+_PARTIAL = "graphbuild-partial"
+
+
+def check_target(folder: str | Path, *, force: bool = False) -> Path:
+    """Check that a graph may be written to a folder, before any work is done for it.
+
+    Raises
+    ------
+    GraphFolderError
+        When something stands there that must not be replaced: a file, a folder without
+        graphbuild's manifest, or a graph without ``force``.
+    """
+    target = Path(folder)
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise GraphFolderError(f"{target}: is not a folder; choose another name")
+    if not target.exists() or not any(target.iterdir()):
+        return target
+    if not (target / MANIFEST).is_file():
+        raise GraphFolderError(f"{target}: holds something that is no graph; choose another folder")
+    _read_manifest(target)
+    if not force:
+        raise GraphFolderError(f"{target}: holds a graph already; --force replaces it")
+    return target
+
+
+def save(
+    tables: Tables,
+    folder: str | Path,
+    *,
+    manifest: Mapping[str, Any],
+    rejected: Sequence[Rejected] = (),
+    timings: Mapping[str, float] | None = None,
+    force: bool = False,
+) -> Path:
+    """Write a graph. ``manifest`` is completed by each table's rows and SHA-256.
+
+    Raises
+    ------
+    GraphFolderError
+        As ``check_target``, and when the disk is full or not writable; the folder is then as
+        it was.
+    """
+    target = check_target(folder, force=force)
+    with _replacing(target) as partial:
+        files = {}
+        for name, table in tables:
+            path = partial / f"{name}.parquet"
+            pq.write_table(table, path, compression="zstd", row_group_size=1 << 20)
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            files[name] = {"rows": table.num_rows, "sha256": digest}
+        whole = {"format": FORMAT, **manifest, "tables": files}
+        (partial / MANIFEST).write_bytes(_json(whole))
+        lines = (orjson.dumps(_as_json(item)) + b"\n" for item in sorted(rejected))
+        (partial / REJECTED).write_bytes(b"".join(lines))
+        if timings is not None:
+            (partial / TIMINGS).write_bytes(_json(timings))
+    return target
+
+
+def open_folder(folder: str | Path) -> tuple[dict[str, pa.Table], dict[str, Any], list[Rejected]]:
+    """Read the tables, the manifest and the rejects of a graph's folder.
+
+    Raises
+    ------
+    GraphFolderError
+        When there is no graph, or one of a newer version, or a table is missing or damaged.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise GraphFolderError(f"{path}: there is no such folder; graphbuild build --out makes one")
+    if not (path / MANIFEST).is_file():
+        raise GraphFolderError(f"{path}: holds no graph (it has no {MANIFEST})")
+    manifest = _read_manifest(path)
+    tables = {name: _read_table(path / f"{name}.parquet") for name in SCHEMAS}
+    rejected = path / REJECTED
+    lines = rejected.read_bytes().splitlines() if rejected.is_file() else []
+    return tables, manifest, [_from_json(orjson.loads(line)) for line in lines]
+
+
+def _read_table(path: Path) -> pa.Table:
+    keys = [name for name in ("citing", "cited") if path.stem == "citations"]
+    try:
+        # Not memory-mapped: the folder may be replaced while this graph is in use.
+        return pq.read_table(path, memory_map=False, read_dictionary=keys)
+    except FileNotFoundError as error:
+        raise GraphFolderError(f"{path}: is missing; build the graph again") from error
+    except (pa.ArrowException, OSError) as error:
+        raise GraphFolderError(f"{path}: is damaged ({error}); build the graph again") from error
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise GraphFolderError(f"{path}: is damaged; build the graph again") from error
+    if not isinstance(manifest, dict) or "graphbuild" not in manifest:
+        raise GraphFolderError(f"{path}: is not a manifest of graphbuild's")
+    if manifest.get("format") != FORMAT:
+        raise GraphFolderError(
+            f"{folder}: was written by graphbuild {manifest['graphbuild']} in another format;"
+            " build the graph again"
+        )
+    return manifest
+
+
+def _json(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _as_json(item: Rejected) -> dict[str, object]:
+    return {
+        "file": item.origin.file,
+        "line": item.origin.line,
+        "source": item.source,
+        "reason": item.reason,
+        "raw": item.raw,
+    }
+
+
+def _from_json(item: Mapping[str, Any]) -> Rejected:
+    return Rejected(Origin(item["file"], item["line"]), item["reason"], item["raw"], item["source"])
+
+
+# -- replacing a folder as one step --------------------------------------------------------------
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """Yield a folder to write into; it takes the target's place when the block ends well."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target)
+        partial = target.with_name(f".{target.name}.{_PARTIAL}-{os.getpid()}")
+        partial.mkdir()
+    except OSError as error:
+        raise GraphFolderError(f"{target}: cannot be written: {_words(error)}") from error
+    try:
+        yield partial
+        _exchange(partial, target)
+    except OSError as error:
+        raise GraphFolderError(
+            f"{target}: cannot be written: {_words(error)}; the folder is as it was"
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _words(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
+    return (error.strerror or str(error)).lower()
+
+
+def _sweep(target: Path) -> None:
+    """Remove what interrupted builds left behind; what a living process writes stays."""
+    for stale in target.parent.glob(f".{_glob_safe(target.name)}.{_PARTIAL}-*"):
+        owner = stale.name.rpartition("-")[2]
+        if not (owner.isdigit() and int(owner) != os.getpid() and _is_alive(int(owner))):
+            shutil.rmtree(stale, ignore_errors=True)
+
+
+def _glob_safe(name: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _exchange(partial: Path, target: Path) -> None:
+    """Put a folder in another's place; where the system can, in one step."""
+    if not target.exists():
+        partial.rename(target)
+    elif not _exchange_at_once(partial, target):
+        aside = partial.with_name(f"{partial.name}-old")
+        target.rename(aside)
+        partial.rename(target)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange_at_once(one: Path, other: Path) -> bool:
+    """Linux' renameat2 with RENAME_EXCHANGE; False where it is not to be had."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    at_working_directory, exchange = -100, 2
+    result: int = rename(
+        at_working_directory, os.fsencode(one), at_working_directory, os.fsencode(other), exchange
+    )
+    return result == 0
