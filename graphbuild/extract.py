@@ -504,8 +504,11 @@ class _Assembly:
                 "rule": pa.array(resolution.rules, pa.string()),
             }
         )
-        by = ["file", "line", "kind", "paper", "text", "title"]
-        return table.sort_by([(name, "ascending") for name in by])
+        # Everything a row says takes part, so that equal rows alone can change places.
+        told = table.append_column("told", pc.binary_join(table["authors"], "; "))
+        first = ["file", "line", "kind"]
+        rest = [name for name in told.column_names if name not in {*first, "authors", "rule"}]
+        return told.sort_by([(name, "ascending") for name in first + rest]).drop_columns("told")
 
 
 class _Chosen:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Deterministic, and without a clock: machines differ.
+settings.register_profile("graphbuild", max_examples=50, deadline=None, derandomize=True)
+settings.load_profile("graphbuild")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -290,7 +290,7 @@ class _Resolver:
         records = [m for m in mentions if self.mentions.is_record[m]]
         years = self._years(records) or self._years(mentions)
         families = self._families(records) or self._families(mentions)
-        order = (sorted((s, sorted(v)) for s, v in ids.items()), years or (), sorted(families))
+        order = (sorted((s, sorted(v)) for s, v in ids.items()), tuple(years), sorted(families))
         return _Party(
             order,
             [root],

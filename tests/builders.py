@@ -1,0 +1,69 @@
+"""Short ways to make records and graphs in tests."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from graphbuild.api import Graph
+from graphbuild.extract import Collection
+from graphbuild.identifiers import arxiv_id, doi
+from graphbuild.model import Origin, Record, Reference, Rejected
+from graphbuild.people import parse_names
+
+_LINES = itertools.count(1)
+
+
+def reference(identifier: str | None = None, line: int = 1, **fields: Any) -> Reference:
+    """A reference by identifier, by fields, or both."""
+    authors = parse_names(fields.pop("authors", None))
+    raw = fields.pop("raw", identifier or fields.get("title") or "?")
+    return Reference(raw, Origin("t.jsonl", line), **_ids(identifier), authors=authors, **fields)
+
+
+def record(
+    identifier: str | None = None,
+    *,
+    cites: Iterable[str | Reference] = (),
+    line: int | None = None,
+    file: str = "t.jsonl",
+    **fields: Any,
+) -> Record:
+    """A record by identifier, by fields, or both; ``cites`` are identifiers or references."""
+    authors = parse_names(fields.pop("authors", None))
+    references = tuple(c if isinstance(c, Reference) else reference(c) for c in cites)
+    origin = Origin(file, line if line is not None else next(_LINES))
+    return Record(
+        origin, "test", **_ids(identifier), authors=authors, references=references, **fields
+    )
+
+
+def _ids(identifier: str | None) -> dict[str, Any]:
+    if identifier is None:
+        return {}
+    if (value := arxiv_id(identifier)) is not None:
+        return {"arxiv_id": value}
+    if (value := doi(identifier)) is not None:
+        return {"doi": value}
+    return {"other_ids": (identifier,)}
+
+
+def graph_of(*items: Record | Rejected, bibliographies: bool = True) -> Graph:
+    """The graph that records give."""
+    collection = Collection(bibliographies=bibliographies)
+    for item in items:
+        collection.add(item)
+    return Graph._of_build(collection, [], {})
+
+
+def pairs(graph: Graph) -> set[tuple[str, str]]:
+    """Citing and cited of every citation."""
+    citations = graph.table("citations")
+    return set(zip(citations["citing"].to_pylist(), citations["cited"].to_pylist(), strict=True))
+
+
+def ids(graph: Graph) -> list[str]:
+    """Ids of all papers in order."""
+    found: list[str] = graph.table("papers")["id"].to_pylist()
+    return found
