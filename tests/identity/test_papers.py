@@ -116,7 +116,9 @@ def test_an_address_is_an_identity_only_for_what_has_no_other() -> None:
     link = "https://www.example.org/a/b"
     graph = graph_of(
         record("1701.00001", cites=[reference(raw=link, url=link)]),
-        record("1701.00002", cites=[reference(title="A Page With Some Title of Its Own", url=link)]),
+        record(
+            "1701.00002", cites=[reference(title="A Page With Some Title of Its Own", url=link)]
+        ),
     )
     assert {cited for _, cited in pairs(graph)} == {
         "id:url/example.org/a/b",
@@ -147,9 +149,7 @@ def test_identifiers_alone_are_connected_components(claims: list[set[str]]) -> N
 
 def _prefixed(claim: set[str]) -> set[str]:
     schemes = {"1": "arxiv:"}
-    return {
-        f"doi:{i}" if i.startswith("10.") else f"{schemes.get(i[0], '')}{i}" for i in claim
-    }
+    return {f"doi:{i}" if i.startswith("10.") else f"{schemes.get(i[0], '')}{i}" for i in claim}
 
 
 words = st.sampled_from(["graph", "deep", "citation", "network", "theory", "of", "learning"])
