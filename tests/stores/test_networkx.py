@@ -8,7 +8,8 @@ from tests.builders import graph_of, ids, pairs, record, reference
 
 GRAPH = graph_of(
     record("1706.03762", title="Attention Is All You Need", authors="Noam Shazeer", year=2017,
-           categories=("cs.CL",), cites=["1607.06450", reference(title="A Cited Paper Without Id")]),
+           categories=("cs.CL",),
+           cites=["1607.06450", reference(title="A Cited Paper Without Id")]),
     record("1607.06450", title="Layer Normalization"),
 )  # fmt: skip
 
