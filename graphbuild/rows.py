@@ -192,7 +192,8 @@ def load_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON is any of its ty
     try:
         return _tidy(json.loads(string, parse_constant=lambda _: None, strict=False))
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} at character {error.pos + 1}") from error
+        fault = error.msg.removesuffix(" at")
+        raise ValueError(f"{fault} at character {error.pos + 1}") from error
     except RecursionError as error:
         raise ValueError("nested too deep") from error
 
@@ -520,7 +521,8 @@ def _widths(sample: list[str], delimiter: str) -> Iterator[int]:
     if delimiter == _WHITE_SPACE:
         return (len(line.split()) for line in sample)
     csv.field_size_limit(LINE_LIMIT)
-    return (len(cells) for cells in csv.reader(sample, delimiter=delimiter) if cells)
+    lines = (line.replace("\r", " ") for line in sample)
+    return (len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells)
 
 
 def _is_header(names: list[str]) -> bool:

@@ -28,6 +28,7 @@ __all__ = [
     "as_references",
     "as_text",
     "identify",
+    "is_category",
     "is_missing",
     "plain",
 ]
@@ -319,6 +320,11 @@ def _unpacked(text: str) -> Any:  # noqa: ANN401
 
 
 _CATEGORY = re.compile(r"[a-z][a-z\-]*(?:\.[A-Za-z\-]{2,})?")
+
+
+def is_category(text: str) -> bool:
+    """Whether a text looks like a category of arXiv's (``hep-ph``, ``math.AG``)."""
+    return _CATEGORY.fullmatch(text) is not None
 
 
 def as_categories(value: Any) -> tuple[str, ...]:  # noqa: ANN401
