@@ -204,11 +204,13 @@ def _is_name_part(part: str) -> bool:
         return False
     if part.endswith(".") and not re.search(r"(?:^|[\s.-])[A-Z]\w{0,2}\.$", part):
         return False  # the end of a sentence, not an initial
-    return all(
-        (word[0].isupper() or word.lower() in PARTICLES or word[0] in "'’" or word[0].isalpha() and "'" in word)
-        and word.lower() not in _NOT_NAMES
-        for word in words
-    )  # fmt: skip
+    return all(_is_name_word(word) for word in words)
+
+
+def _is_name_word(word: str) -> bool:
+    if word.lower() in _NOT_NAMES:
+        return False
+    return word[0].isupper() or word.lower() in PARTICLES or "'" in word or "’" in word
 
 
 def _people(text: str) -> tuple[Person, ...]:
@@ -216,9 +218,8 @@ def _people(text: str) -> tuple[Person, ...]:
     parts = [part.strip() for part in clean(text).split(",") if part.strip()]
     names: list[list[str]] = []
     for part in parts:
-        if names and _SUFFIX.fullmatch(part):
-            names[-1].append(part)
-        elif names and sum(not _SUFFIX.fullmatch(piece) for piece in names[-1]) < 2:
+        given = [piece for piece in names[-1] if not _SUFFIX.fullmatch(piece)] if names else []
+        if names and (_SUFFIX.fullmatch(part) or len(given) < 2):
             names[-1].append(part)
         else:
             names.append([part])

@@ -69,7 +69,8 @@ def _sniff(given: Input) -> float:
 
 
 def _is_html(head: str) -> bool:
-    return head.lstrip()[:1] == "<" and re.search(r"<(?:!doctype|html|h4)\b", head, re.I) is not None
+    starts_with_tag = head.lstrip()[:1] == "<"
+    return starts_with_tag and re.search(r"(?i)<(?:!doctype|html|h4)\b", head) is not None
 
 
 # -- the page as text ----------------------------------------------------------------------------
