@@ -34,7 +34,8 @@ _DOI = re.compile(
 # In running text an arXiv id needs company ("arXiv:", "abs/", a URL), or it is any number.
 _ARXIV_IN_TEXT = re.compile(
     r"(?:ar\s?xiv(?:\.org)?\s*(?:preprint|e-prints?)?[\s,:/\[(]*(?:ar\s?xiv\s*:?\s*)?(?:(?:abs|pdf)\s*/\s*)?"
-    r"|10\.48550/arxiv\.|(?<![A-Za-z])abs\s*/\s*)"
+    # (a DOI begins with "10.", so what stands after "doi:" in an arXiv id's shape is one)
+    r"|10\.48550/arxiv\.|(?<![A-Za-z])abs\s*/\s*|(?<![A-Za-z])doi\s*:\s*)"
     rf"(?:{_NEW}|{_OLD})(?!\d)",
     re.IGNORECASE,
 )
@@ -127,6 +128,8 @@ def find(text: str) -> Identifiers:
     (('1706.03762', '1512.00567'), ('openreview:Hy7fDog0b',))
     >>> find("see (doi:10.1109/5.726791).").dois
     ('10.1109/5.726791',)
+    >>> find("ICLR 2018. doi:1703.09844").arxiv_ids
+    ('1703.09844',)
     """
     arxiv_ids: dict[str, None] = {}
     for pattern in (_ARXIV_IN_TEXT, _OLD_IN_TEXT):
