@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from graphbuild.errors import GraphbuildError
 
-__all__ = ["SCHEMAS", "CitationIndex", "Tables", "conform"]
+__all__ = ["SCHEMAS", "CitationIndex", "Tables", "conform", "to_pandas"]
 
 _STRINGS = pa.list_(pa.string())
 
@@ -227,10 +227,7 @@ class Tables:
         return self._frame("mentions")
 
     def _frame(self, name: str) -> pd.DataFrame:
-        frame = self._tables[name].to_pandas(
-            types_mapper=_PANDAS_TYPES.get, date_as_object=False, ignore_metadata=True
-        )
-        return cast("pd.DataFrame", frame)
+        return to_pandas(self._tables[name])
 
     @functools.cached_property
     def index(self) -> CitationIndex:
@@ -247,6 +244,18 @@ def _positions(
 ) -> np.ndarray[Any, np.dtype[np.int32]]:
     positions: np.ndarray[Any, Any] = pc.index_in(values, value_set=ids).to_numpy()
     return positions.astype(np.int32, copy=False)
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """A DataFrame with the types that every table's has: nullable integers and booleans.
+
+    >>> to_pandas(pa.table({"year": pa.array([2016, None], pa.int32())}))["year"].tolist()
+    [2016, <NA>]
+    """
+    frame = table.to_pandas(
+        types_mapper=_PANDAS_TYPES.get, date_as_object=False, ignore_metadata=True
+    )
+    return cast("pd.DataFrame", frame)
 
 
 def conform(table: pa.Table, name: str) -> pa.Table:
