@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from graphbuild.analysis.ranking import Booleans, Integers
+from graphbuild.analysis.ranking import Integers, totals
 from graphbuild.errors import GraphbuildError
 from graphbuild.tables import CitationIndex, Tables, to_pandas
 
@@ -18,8 +17,10 @@ __all__ = ["Pairs", "choose_pairs", "cocitation", "count_pairs"]
 MIN_COUNT = 2
 FEWEST_PAIRS = 20
 """Where fewer pairs than this reach the usual minimum count, pairs cited once are shown too."""
-BLOCK = 4_000_000
-"""Pairs that are in memory at a time before they are counted; one paper's are never split."""
+SMALL = 2_000_000
+"""Products of ``AᵀA`` up to which sorting pairs is over sooner than SciPy is imported."""
+BLOCK = 8_000_000
+"""Products that a block of rows may take; a row is never split."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +34,6 @@ class Pairs:
     first: Integers
     second: Integers
     count: Integers
-
-    def __getitem__(self, chosen: Integers | Booleans) -> Pairs:
-        """The chosen pairs."""
-        return Pairs(self.first[chosen], self.second[chosen], self.count[chosen])
 
 
 def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
@@ -79,17 +76,18 @@ def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
     ([['a', 'b', 2, 0.816, 0.333]], {'min_count': 1})
     """
     pairs, min_count = choose_pairs(tables.index, min_count)
-    pairs = pairs[np.argsort(-pairs.count, kind="stable")]
+    order = np.argsort(-pairs.count, kind="stable")
+    first, second, count = pairs.first[order], pairs.second[order], pairs.count[order]
     times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
-    product = times_cited[pairs.first].astype(np.float64) * times_cited[pairs.second]
+    product = times_cited[first].astype(np.float64) * times_cited[second]
     ids = tables.table("papers").select(["id"])
     frame = pd.DataFrame(
         {
-            "first": to_pandas(ids.take(pa.array(pairs.first)))["id"],
-            "second": to_pandas(ids.take(pa.array(pairs.second)))["id"],
-            "count": pairs.count.astype(np.int64),
-            "salton_cosine": pairs.count / np.sqrt(product),
-            "association_strength": pairs.count / product,
+            "first": to_pandas(ids.take(pa.array(first)))["id"],
+            "second": to_pandas(ids.take(pa.array(second)))["id"],
+            "count": count.astype(np.int64),
+            "salton_cosine": count / np.sqrt(product),
+            "association_strength": count / product,
         }
     )
     frame.attrs["min_count"] = min_count
@@ -106,67 +104,76 @@ def choose_pairs(index: CitationIndex, min_count: int | None) -> tuple[Pairs, in
     return count_pairs(index, 1), 1
 
 
-def count_pairs(index: CitationIndex, min_count: int, *, block: int = BLOCK) -> Pairs:
+def count_pairs(
+    index: CitationIndex, min_count: int, *, small: int = SMALL, block: int = BLOCK
+) -> Pairs:
     """Count the pairs of papers that at least ``min_count`` papers cite together.
 
-    This is the upper triangle of ``AᵀA``, made in blocks of rows so that only what reaches
-    ``min_count`` is ever kept. A row has at most as many entries as there are citations, however
-    often its paper is cited, so memory is that of a block, one row, and the result.
+    ``small`` and ``block`` decide how, and change nothing about the result.
     """
     if min_count < 1:
         raise GraphbuildError(f"the minimum count is {min_count}; it must be at least 1")
-    blocks = list(_blocks(index, min_count, block))
-    return Pairs(
-        np.concatenate([np.zeros(0, np.int32), *(pairs.first for pairs in blocks)]),
-        np.concatenate([np.zeros(0, np.int32), *(pairs.second for pairs in blocks)]),
-        np.concatenate([np.zeros(0, np.int32), *(pairs.count for pairs in blocks)]),
-    )
-
-
-def _blocks(index: CitationIndex, min_count: int, block: int) -> Iterator[Pairs]:
     size = index.papers
-    often = np.bincount(index.cited, minlength=size) >= min_count
-    lists, citing = _reference_lists(index, often)
-    # In the order of the cited paper, each citation makes a pair with every later paper of the
-    # same list.
-    order = np.argsort(lists, kind="stable")
-    ends = np.cumsum(np.bincount(citing, minlength=size))[citing]
-    begins, lengths = order + 1, (ends - 1 - np.arange(len(lists)))[order]
-    rows = lists[order]
-    indptr = np.searchsorted(rows, np.arange(size + 1))
-    work = np.concatenate([[0], np.cumsum(lengths)])[indptr]
-    # A key is row within block * size + column, and must fit in 32 bits.
-    most_rows = max(1, int(np.iinfo(np.uint32).max) // max(size, 1))
-    row = 0
-    while row < size:
-        stop = int(np.searchsorted(work, work[row] + block, side="right")) - 1
-        stop = min(max(stop, row + 1), row + most_rows, size)
-        if work[stop] > work[row]:
-            mine = slice(indptr[row], indptr[stop])
-            keys = lists[_ranges(begins[mine], lengths[mine])].astype(np.uint32)
-            keys += np.repeat((rows[mine] - row).astype(np.uint32) * np.uint32(size), lengths[mine])
-            yield _count(keys, row, size, min_count)
-        row = stop
-
-
-def _reference_lists(index: CitationIndex, often: Booleans) -> tuple[Integers, Integers]:
-    """Cited papers that can be in a pair, list after list, each ascending; and whose list it is."""
-    citing = np.repeat(np.arange(index.papers, dtype=np.int32), np.diff(index.cited_indptr))
+    often = np.bincount(index.cited, minlength=size) >= min_count  # others are in no such pair
     useful = often[index.cited_indices]
-    return index.cited_indices[useful], citing[useful]
+    cited = index.cited_indices[useful]
+    citing = np.repeat(np.arange(size, dtype=np.int32), np.diff(index.cited_indptr))[useful]
+    lengths = np.bincount(citing, minlength=size)
+    if np.square(lengths).sum() <= small:
+        return _by_sorting(cited, lengths, min_count)
+    return _by_multiplying(cited, citing, lengths, min_count, block)
 
 
-def _count(keys: Integers, row: int, size: int, min_count: int) -> Pairs:
-    keys.sort()
-    firsts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+def _by_sorting(cited: Integers, lengths: Integers, min_count: int) -> Pairs:
+    """Write every pair of every reference list down, and sort."""
+    later = np.repeat(np.cumsum(lengths), lengths) - 1 - np.arange(len(cited))
+    first = np.repeat(cited, later).astype(np.int64)
+    second = cited[_ranges(np.arange(1, len(cited) + 1), later)]
+    keys = np.sort(first * len(lengths) + second)
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
     counts = np.diff(firsts, append=len(keys))
     enough = counts >= min_count
-    kept = keys[firsts[enough]].astype(np.int64)
-    return Pairs(
-        (kept // size + row).astype(np.int32),
-        (kept % size).astype(np.int32),
-        counts[enough].astype(np.int32),
-    )
+    return _pairs(keys[firsts[enough]], counts[enough], len(lengths))
+
+
+def _by_multiplying(
+    cited: Integers, citing: Integers, lengths: Integers, min_count: int, block: int
+) -> Pairs:
+    """Make the upper triangle of ``AᵀA`` in blocks of rows, keeping what reaches the minimum.
+
+    A row takes as many products as the lists with its paper are long together, so never more than
+    there are citations, however often the paper is cited: memory is that of a block, or of one
+    row, and of the result. Columns left of a block are below the diagonal and are cut off first,
+    which halves the work; as that passes over all citations, there are at most 32 blocks or so.
+    """
+    from scipy import sparse  # noqa: PLC0415 - costs more than all the rest of a small graph
+
+    size = len(lengths)
+    matrix = sparse.csr_array((np.ones(len(cited), np.int32), (citing, cited)), shape=(size, size))
+    transposed = matrix.T.tocsr()
+    work = np.concatenate([[0], np.cumsum(totals(cited, lengths[citing], size))])
+    block = max(block, int(work[-1]) // 32)
+    keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
+    row = 0
+    while row < size:
+        stop = max(int(np.searchsorted(work, work[row] + block, side="right")) - 1, row + 1)
+        product = transposed[row:stop] @ matrix[:, row:]
+        enough = product.data >= min_count
+        rows = np.repeat(np.arange(stop - row), np.diff(product.indptr))[enough]
+        columns = product.indices[enough]
+        upper = columns > rows
+        found = (rows[upper] + row) * size + columns[upper] + row
+        order = np.argsort(found)
+        keys.append(found[order])
+        counts.append(product.data[enough][upper][order])
+        row = stop
+    return _pairs(np.concatenate(keys), np.concatenate(counts), size)
+
+
+def _pairs(keys: Integers, counts: Integers, size: int) -> Pairs:
+    """Pairs from keys ``first * size + second``."""
+    first, second = np.divmod(keys, max(size, 1))
+    return Pairs(first.astype(np.int32), second.astype(np.int32), counts.astype(np.int32))
 
 
 def _ranges(begins: Integers, lengths: Integers) -> Integers:

@@ -142,7 +142,7 @@ def _start(
     """Where the reader begins anew: a distribution over papers."""
     size = tables.index.papers
     if personalise is None:
-        even = np.ones(size) if keep is None else keep.astype(np.float64)
+        even: Floats = np.ones(size) if keep is None else keep.astype(np.float64)
         even /= max(even.sum(), 1.0)
         return even
     weights = _weights(personalise)
