@@ -35,7 +35,7 @@ def clusters(
     weight: Weight = "count",
     resolution: float = 1.0,
     seed: int = 0,
-    iterations: int = 10,
+    iterations: int = 2,
 ) -> pd.DataFrame:
     """Cluster papers by the Leiden algorithm, largest cluster first.
 
@@ -120,7 +120,7 @@ def members(
     weight: Weight = "count",
     resolution: float = 1.0,
     seed: int = 0,
-    iterations: int = 10,
+    iterations: int = 2,
 ) -> pd.DataFrame:
     """Which papers each cluster of :func:`clusters` holds; the arguments are the same.
 
@@ -154,7 +154,7 @@ def partition(
     weight: Weight = "count",
     resolution: float = 1.0,
     seed: int = 0,
-    iterations: int = 10,
+    iterations: int = 2,
 ) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     """Give the cluster of each paper; the arguments are those of :func:`clusters`.
 
