@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphbuild.analysis.cocitation import Pairs, choose_pairs
 from graphbuild.analysis.labels import distinctive_terms
@@ -344,7 +345,8 @@ def _best_of_each(group: Integers, values: Integers, among: Booleans | None = No
 def _labels(tables: Tables, group: Integers, times_cited: Integers, top: Integers) -> list[str]:
     titles = tables.table("papers")["title"]
     ids = tables.table("papers")["id"]
-    titled = _best_of_each(group, times_cited, titles.is_valid().to_numpy())
+    legible = pc.fill_null(pc.match_substring_regex(titles, r"[\pL\pN]"), fill_value=False)
+    titled = _best_of_each(group, times_cited, legible.to_numpy())
     labels = []
     for number, terms in enumerate(distinctive_terms(titles, group)):
         label = ", ".join(terms)

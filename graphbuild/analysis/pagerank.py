@@ -129,7 +129,8 @@ def _visits(
             f" (damping {damping:g}); allow more iterations, a larger tolerance or a smaller"
             " damping"
         )
-    return visits / max(visits.sum(), 1.0)
+    visits /= max(visits.sum(), 1.0)
+    return visits
 
 
 def _start(
