@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from _golden import DATA, contents, fixture, passages, read
+from tests.sources._golden import DATA, contents, fixture, passages, read
 
 from graphbuild.errors import InputError
 from graphbuild.inputs import Input
