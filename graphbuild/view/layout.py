@@ -190,17 +190,28 @@ def _links(ends: Integers, clusters: Integers) -> Floats:
 
 
 def _pack(radii: Floats, links: Floats) -> Floats:
-    """Centres of circles, largest first: each touches two others, near those it is linked to."""
+    """Centres of circles, largest first: each touches two others, near those it is linked to.
+
+    Those without links go around the linked ones, or the forces would trap them in gaps.
+    """
     centres = np.zeros((len(radii), 2))
-    packed = min(len(radii), PACKED)
-    if packed > 1:
-        centres[1] = radii[0] + radii[1], 0
-    for new in range(2, packed):
-        spots = _tangent_spots(centres[:new], radii[:new], radii[new])
-        weight = links[new, :new] / max(float(links[new, :new].sum()), 1.0)
-        towards = np.linalg.norm(spots[:, None] - centres[None, :new], axis=2) @ weight
-        inwards = np.linalg.norm(spots, axis=1)
-        centres[new] = spots[np.argmin(np.round(towards + 0.5 * inwards, 9))]
+    packed = len(links)
+    alone = links.sum(axis=1) == 0
+    order = np.argsort(alone, kind="stable")
+    inner = 0.0
+    for done, new in enumerate(order):
+        there = order[:done]
+        if done == 1:
+            centres[new] = radii[there[0]] + radii[new], 0
+        if done > 1:
+            spots = _tangent_spots(centres[there], radii[there], radii[new])
+            weight = links[new, there] / max(float(links[new, there].sum()), 1.0)
+            towards = np.linalg.norm(spots[:, None] - centres[None, there], axis=2) @ weight
+            inwards = np.linalg.norm(spots, axis=1)
+            hidden = 1e6 * (inwards < min(inner, inwards.max())) if alone[new] else 0.0
+            centres[new] = spots[np.argmin(np.round(towards + 0.5 * inwards + hidden, 9))]
+        if not alone[new]:
+            inner = max(inner, float(np.linalg.norm(centres[new]) + radii[new]))
     extent = float((np.linalg.norm(centres[:packed], axis=1) + radii[:packed]).max())
     rest = len(radii) - packed
     area = np.cumsum((2 * radii[packed:]) ** 2)
