@@ -20,10 +20,14 @@ __all__ = ["Cluster", "Colouring", "Drawing", "prepare"]
 
 Colouring = Literal["cocitation", "citation", "none"]
 
-# Pixels at zoom 1: the mean distance of neighbours, and the radii of papers.
+# Pixels at zoom 1: the mean distance of neighbours, the least radius of a paper's disc, and the
+# least distance between discs.
 SPACING = 26.0
-SMALLEST, LARGEST = 3.0, 20.0
+SMALLEST = 2.8
 GAP = 1.5
+# Discs cover this part of the map, or less where the largest one's radius would pass this part
+# of the map's radius.
+COVERED, LARGEST = 0.08, 0.06
 
 
 @dataclass(frozen=True)
@@ -213,9 +217,7 @@ def _legend(
     order = order[sizes[order] > 0]
     numbers = np.zeros(len(sizes), np.int32)
     numbers[order] = np.arange(1, len(order) + 1)
-    legend = [
-        Cluster(names.get(int(one)) or f"Cluster {one}", int(sizes[one])) for one in order
-    ]
+    legend = [Cluster(names.get(int(one)) or f"Cluster {one}", int(sizes[one])) for one in order]
     return numbers[cluster], legend
 
 
@@ -225,7 +227,13 @@ def _radii(
     """A disc's area is proportional to PageRank, but none is too small to see."""
     if not len(pagerank):
         return pagerank
-    return np.round(np.maximum(SMALLEST, LARGEST * np.sqrt(pagerank / pagerank.max())), 1)
+    root = np.sqrt(pagerank)
+    map_radius = SPACING * np.sqrt(len(root) / np.pi)
+    covering = map_radius * np.sqrt(COVERED / pagerank.sum())
+    largest = max(LARGEST * map_radius, 4 * SMALLEST)
+    radii: np.ndarray[Any, np.dtype[np.float64]]
+    radii = np.maximum(SMALLEST, min(covering, largest / root.max()) * root)
+    return np.round(radii, 1)
 
 
 def _authors(tables: Tables, ids: pa.ChunkedArray) -> list[list[str]]:

@@ -12,11 +12,14 @@ repulsion by particle mesh, which makes an iteration linear in papers and citati
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphbuild.tables import CitationIndex
+
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
 
 __all__ = ["positions", "separate"]
 
@@ -108,10 +111,8 @@ def separate(places: Floats, radii: Floats, *, rounds: int = 60) -> Floats:
     places = places.copy()
     if len(places) < 2:
         return places
-    # A few large discs would make every pair a candidate: they are searched for on their own.
-    large = radii > 2 * np.median(radii)
     for _ in range(rounds):
-        first, second = _candidates(KDTree(places), places, radii, large)
+        first, second = _candidates(KDTree(places), radii)
         apart = places[second] - places[first]
         distance = np.sqrt((apart**2).sum(axis=1))
         overlap = radii[first] + radii[second] - distance
@@ -132,19 +133,20 @@ def separate(places: Floats, radii: Floats, *, rounds: int = 60) -> Floats:
     return places
 
 
-def _candidates(
-    tree: Any, places: Floats, radii: Floats, large: np.ndarray[Any, np.dtype[np.bool_]]
-) -> tuple[Integers, Integers]:
+def _candidates(tree: KDTree, radii: Floats) -> tuple[Integers, Integers]:
     """Pairs of discs that may overlap, the smaller position first, in a stable order."""
+    # A few large discs would make every pair a candidate: they are searched for on their own.
+    large = radii > 2 * np.median(radii)
     pairs = tree.query_pairs(2 * float(radii[~large].max()), output_type="ndarray")
     pairs = pairs[~large[pairs].any(axis=1)]
     around = np.flatnonzero(large)
-    found = tree.query_ball_point(places[around], radii[around] + float(radii.max()))
+    found = tree.query_ball_point(tree.data[around], radii[around] + float(radii.max()))
     owners = np.repeat(around, [len(near) for near in found])
     others = np.fromiter((one for near in found for one in near), np.intp, len(owners))
     # A pair of large discs is found from both sides.
     once = (owners != others) & (~large[others] | (owners < others))
     pairs = np.concatenate([pairs, np.column_stack([owners, others])[once]])
+    pairs = np.sort(pairs, axis=1)
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
     return pairs[:, 0], pairs[:, 1]
 
@@ -173,9 +175,7 @@ def _start(ends: Integers, clusters: Integers, seed: int) -> Floats:
     within = np.empty(len(clusters), np.int64)
     within[order] = np.arange(len(clusters)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     distance, angle = 0.56 * np.sqrt(within + 0.5), within * GOLDEN_ANGLE
-    places = centres[clusters] + distance[:, None] * np.column_stack(
-        [np.cos(angle), np.sin(angle)]
-    )
+    places: Floats = centres[clusters] + distance[:, None] * _directions(angle)
     return places + np.random.default_rng(seed).normal(0, 0.05, places.shape)
 
 
@@ -216,7 +216,7 @@ def _pack(radii: Floats, links: Floats) -> Floats:
     rest = len(radii) - packed
     area = np.cumsum((2 * radii[packed:]) ** 2)
     distance, angle = np.sqrt((extent + 1) ** 2 + area / np.pi), np.arange(rest) * GOLDEN_ANGLE
-    centres[packed:] = distance[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    centres[packed:] = distance[:, None] * _directions(angle)
     return centres
 
 
@@ -235,16 +235,17 @@ def _tangent_spots(centres: Floats, radii: Floats, radius: float) -> Floats:
     aside = height[:, None] * np.column_stack([-unit[:, 1], unit[:, 0]])
     spots = np.concatenate([foot + aside, foot - aside])
     gaps = np.linalg.norm(spots[:, None] - centres[None], axis=2) - reach[None]
-    return spots[(gaps > -1e-6).all(axis=1)]
+    fitting: Floats = spots[(gaps > -1e-6).all(axis=1)]
+    return fitting
 
 
 def _refine(places: Floats, ends: Integers, weight: Floats) -> Floats:
     """ForceAtlas2, LinLog mode, with a fixed number of iterations and cooling steps."""
     papers = len(places)
-    mass = np.bincount(ends.ravel(), minlength=papers) + 1.0
+    mass: Floats = np.bincount(ends.ravel(), minlength=papers) + np.ones(papers)
     radius = np.sqrt(papers)
     # Attraction along citations and repulsion balance at about this radius.
-    repulsion = 1.0 * radius * np.log1p(radius) / mass.sum()
+    repulsion = radius * np.log1p(radius) / mass.sum()
     gravity = GRAVITY * np.log1p(radius) / radius
     mesh = _Mesh(128 if papers < 5000 else 256)
     first, second = ends[:, 0], ends[:, 1]
@@ -327,12 +328,10 @@ class _Mesh:
 def _upright(places: Floats) -> Floats:
     """Centre, and turn the longer extent along x, since screens are wide."""
     centred = places - places.mean(axis=0)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    # An axis has no sign of its own: its largest component points right and down.
-    axes *= np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])[:, None]
-    turned = np.zeros_like(places)
-    turned[:, : len(axes)] = centred @ axes.T
-    return turned
+    x, y = centred[:, 0], centred[:, 1]
+    turn = 0.5 * np.arctan2(2 * (x * y).sum(), (x * x).sum() - (y * y).sum())
+    along, across = np.cos(turn), np.sin(turn)
+    return np.column_stack([along * x + across * y, along * y - across * x])
 
 
 def _scaled(places: Floats) -> Floats:
@@ -347,4 +346,9 @@ def _rim(inner: Floats, count: int) -> Floats:
     steps = np.arange(count)
     distance = np.sqrt(extent**2 + (steps + 0.5) / np.pi)
     angle = steps * GOLDEN_ANGLE
-    return distance[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    ring: Floats = distance[:, None] * _directions(angle)
+    return ring
+
+
+def _directions(angles: Floats) -> Floats:
+    return np.column_stack([np.cos(angles), np.sin(angles)])

@@ -3,7 +3,9 @@
    labels are drawn here. Text from papers enters the document by textContent alone. */
 (() => {
 const data = JSON.parse(document.getElementById("data").textContent);
-const { papers, clusters, nodes } = data;
+const { papers, nodes } = data;
+const clusters = data.clusters.map(({ name, papers: inside }) =>
+  ({ name: name.replace(/^arxiv:/, ""), papers: inside }));
 const count = nodes.length;
 const element = (id) => document.getElementById(id);
 const number = (value) => value.toLocaleString("en");
@@ -92,7 +94,7 @@ element("map").removeAttribute("aria-label");
 
 function drawPaper({ ctx, id: p, x, y }) {
   const scale = network.getScale();
-  const radius = Math.max(nodes[p][2], 1.8 / scale);
+  const radius = Math.max(nodes[p][2], 2 / scale);
   return {
     // Small papers are easier to hit than to see.
     nodeDimensions: { width: 2 * Math.max(radius, 5 / scale), height: 2 * Math.max(radius, 5 / scale) },
@@ -230,7 +232,7 @@ function arrow(ctx, citing, cited, scale) {
   ctx.save();
   ctx.translate(x, y);
   ctx.rotate(angle);
-  ctx.translate(-Math.max(radius, 1.8 / scale) - 1 / scale, 0);
+  ctx.translate(-Math.max(radius, 2 / scale) - 1 / scale, 0);
   ctx.beginPath();
   ctx.moveTo(0, 0);
   ctx.lineTo(-length, length * 0.42);
@@ -245,7 +247,8 @@ const FONT = getComputedStyle(document.body).fontFamily;
 const middles = clusters.slice(0, COLOURS).map((_, i) => {
   const members = nodes.filter((_, p) => papers.cluster[p] === i + 1);
   const middle = (axis) => members.map((n) => n[axis]).sort((a, b) => a - b)[members.length >> 1];
-  return [middle(0), middle(1)];
+  const down = middle(1);
+  return [middle(0), down, Math.max(...members.map((n) => Math.abs(n[1] - down)))];
 });
 const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text;
 
@@ -256,22 +259,35 @@ network.on("afterDrawing", (ctx) => {
   const scale = network.getScale();
   const width = ctx.canvas.clientWidth;
   const height = ctx.canvas.clientHeight;
-  const taken = [];
+  // Where no text may stand: what floats above the map, and the discs that are large now.
+  const taken = ["side", "panel", "zoom"].map((id) => element(id).getBoundingClientRect())
+    .map(({ left, top, right, bottom }) => [left, top, right, bottom]);
+  const discs = [];
+  for (let p = 0; p < count && discs.length < 300; p++) {
+    const radius = nodes[p][2] * scale;
+    if (radius < 4) break;
+    const [x, y] = onScreen(nodes[p]);
+    if (!shown(p) || emphasis !== null && !emphasis.has(p)) continue;
+    if (x > -radius && x < width + radius && y > -radius && y < height + radius) {
+      discs.push([x - radius, y - radius, x + radius, y + radius]);
+    }
+  }
+  taken.push(...discs);
   const free = (box) => taken.every((other) =>
     box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
 
   /** Write text at the first of the spots (left ends of baselines) that is free. */
-  function write(text, spots, size) {
+  function write(text, spots, size, must) {
     const wide = ctx.measureText(text).width;
-    for (const [x, y] of spots.map((spot) => spot(wide))) {
-      const box = [x - 2, y - size, x + wide + 2, y + size * 0.3];
-      if (box[0] < 2 || box[2] > width - 2 || box[1] < 2 || box[3] > height - 2 || !free(box)) continue;
-      taken.push(box);
-      ctx.strokeText(text, x, y);
-      ctx.fillText(text, x, y);
-      return true;
-    }
-    return false;
+    const boxes = spots.map((spot) => spot(wide))
+      .map(([x, y]) => [x - 2, y - size, x + wide + 2, y + size * 0.3])
+      .filter((box) => box[0] > 2 && box[2] < width - 2 && box[1] > 2 && box[3] < height - 2);
+    const box = boxes.find(free) || (must ? boxes[0] : undefined);
+    if (!box) return false;
+    taken.push(box);
+    ctx.strokeText(text, box[0] + 2, box[1] + size);
+    ctx.fillText(text, box[0] + 2, box[1] + size);
+    return true;
   }
 
   ctx.save();
@@ -283,14 +299,14 @@ network.on("afterDrawing", (ctx) => {
   function paper(p, strong) {
     const [x, y] = onScreen(nodes[p]);
     if (x < 0 || y < 0 || x > width || y > height) return false;
-    const reach = Math.max(nodes[p][2] * scale, 1.8) + 5;
+    const reach = Math.max(nodes[p][2] * scale, 2) + 5;
     ctx.font = `${strong ? 600 : 400} 12px ${FONT}`;
     ctx.lineWidth = 3.5;
     ctx.fillStyle = theme.ink;
     return write(cut(nameOf(p), strong ? 60 : 34), [
       () => [x + reach, y + 4], (wide) => [x - reach - wide, y + 4],
       (wide) => [x - wide / 2, y + reach + 9], (wide) => [x - wide / 2, y - reach],
-    ], 12);
+    ], 12, strong);
   }
 
   const focus = hovered >= 0 ? hovered : selected;
@@ -300,11 +316,15 @@ network.on("afterDrawing", (ctx) => {
       const small = clusters[i].papers < Math.max(3, count * 0.012);
       if (small || cluster >= 0 && cluster !== i + 1) return;
       const [x, y] = onScreen(middle);
-      ctx.font = `700 14px ${FONT}`;
+      ctx.font = `700 ${narrow.matches ? 12 : 14}px ${FONT}`;
       ctx.lineWidth = 5;
       ctx.fillStyle = theme.soft;
-      const line = (down) => (wide) => [x - wide / 2, y + 5 + down];
-      write(cut(clusters[i].name, 30), [0, -18, 18, -36, 36].map(line), 14);
+      // In the middle, else above or below it, at most just outside of the cluster.
+      const shifts = [0];
+      for (let shift = 16; shift < middle[2] * scale + 40; shift += 12) shifts.push(-shift, shift);
+      const inside = (wide) => Math.min(Math.max(x - wide / 2, 6), width - wide - 6);
+      write(cut(clusters[i].name, 40), shifts.map((shift) => (wide) => [inside(wide), y + 5 + shift]),
+        14, count > 40);
     });
   }
   // The largest papers carry their titles; zooming in makes room for more.
@@ -366,7 +386,7 @@ function fit(animated) {
     inside.reduce((most, n) => Math.max(most, sign * n[axis] + n[2]), -Infinity);
   const [right, left, below, above] = [bound(0, 1), -bound(0, -1), bound(1, 1), -bound(1, -1)];
   const room = free();
-  fitted = Math.min(2.4, Math.max(0.02,
+  fitted = Math.min(4, Math.max(0.02,
     Math.min((room.right - room.left) / (right - left), (room.bottom - room.top) / (below - above))));
   moveTo((left + right) / 2, (above + below) / 2, fitted, animated);
 }
