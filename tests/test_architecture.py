@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -93,6 +96,27 @@ def imported_by(statement: str) -> set[str]:
 
 def test_the_front_door_is_light() -> None:
     assert not imported_by("import graphbuild") & HEAVY
+
+
+def test_the_api_leaves_what_few_need_until_it_is_needed() -> None:
+    pytest.importorskip("graphbuild.api")
+    tables = {"numpy", "pandas", "pyarrow"}
+    assert not imported_by("import graphbuild.api") & (HEAVY - tables)
+
+
+def test_every_library_that_is_declared_is_used_and_the_reverse() -> None:
+    pytest.importorskip("graphbuild.cli")
+    with (ROOT / "pyproject.toml").open("rb") as stream:
+        declared = tomllib.load(stream)["project"]["dependencies"]
+    names = {re.match(r"[\w-]+", line)[0].replace("-", "_") for line in declared}  # type: ignore[index]
+    imported = set()
+    for file in (ROOT / "graphbuild").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.partition(".")[0])
+    assert imported - set(sys.stdlib_module_names) - {"graphbuild"} == names
 
 
 def test_help_needs_no_heavy_library() -> None:
