@@ -1,7 +1,7 @@
-// Citations of papers that are younger than the citing one
+// Citations of later papers
 //
-// Answers: which citations have suspicious dates? A preprint may cite what was published after it,
-// but often a year is wrong, or two papers were taken for one.
+// Answers: which citations have suspicious dates? Those whose cited paper is dated more than a year
+// after the citing one. Often a year is wrong, or two papers were taken for one.
 //
 // Parameters: none
 // Columns:
