@@ -37,7 +37,7 @@ lint: $(VENV)/installed-dev
 	$(VENV)/bin/lint-imports
 
 docs: $(VENV)/installed-dev
-	$(run) tools.make_cli_reference
+	$(VENV)/bin/python tools/make_cli_reference.py
 
 clean:
 	rm -rf .venv out dist build .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
