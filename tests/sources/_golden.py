@@ -1,7 +1,7 @@
 """What a source reads, as JSON to compare with a fixture's ``expected.json``.
 
-``python tests/sources/_golden.py NAME`` prints that of a source's fixtures, to be read line by
-line before it is kept.
+``python -m tests.sources._golden NAME`` writes that of a source's fixtures; read it line by line
+before you keep it, because from then on it is the truth.
 """
 
 from __future__ import annotations
@@ -65,7 +65,13 @@ def read(source: Source, path: Path, name: str | None = None) -> list[Record | R
     return list(source.read(Input(path, name or path.name), Options()))
 
 
+def write_expected(source: Source) -> None:
+    """Take what a source reads now for what it is to read."""
+    golden = {stem: contents(read(source, fixture(source, stem))) for stem in ("good", "corrupt")}
+    text = json.dumps(golden, indent=1, ensure_ascii=False) + "\n"
+    (DATA / source.name / "expected.json").write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    chosen = find_source(sys.argv[1])
-    golden = {stem: contents(read(chosen, fixture(chosen, stem))) for stem in ("good", "corrupt")}
-    sys.stdout.write(json.dumps(golden, indent=1, ensure_ascii=False) + "\n")
+    for name in sys.argv[1:]:
+        write_expected(find_source(name))
