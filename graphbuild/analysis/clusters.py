@@ -58,8 +58,8 @@ def clusters(
         (or has citations in either direction), as :func:`cocitation` does. Modularity allows for
         much-cited papers already, by the same product that association strength divides by: with
         both, pairs of rarely cited papers outweigh all else and the clusters fall to pieces.
-        Against the subject classes of Cora counts agree best, at resolution 1 and at equal
-        numbers of clusters; docs/analyses.md has the figures.
+        On Cora counts agree best with the subject classes; docs/analyses.md has the figures and
+        their limits.
     resolution
         What chance is multiplied by (Reichardt and Bornholdt): above 1 gives more and smaller
         clusters, below 1 fewer and larger ones.
