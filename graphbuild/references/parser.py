@@ -89,10 +89,17 @@ class _Found:
         return bool(self.arxiv_id or self.doi or self.other_ids or self.url)
 
 
-# Spaces that PDF text puts into identifiers: "arXiv :hep-ph/ 9703464", "abs/ 1512.00567".
-_STRAY_SPACE = re.compile(
-    r"(?<=[Xx]iv)\s+(?=:)|(?<=\b[a-z]{2}/)\s+(?=\d{7}\b)|(?<=\b[a-z]{2}-[a-z]{2}/)\s+(?=\d{7}\b)"
-    r"|(?<=-[a-z]{2})\s+(?=/\s?\d{7}\b)|(?<=abs/)\s+(?=\d)|(?<=\d{4})\s?\.\s(?=\d{4,5}\s?[\])\[v])"
+# Spaces that PDF text puts into identifiers: "arXiv :hep-ph/ 9703464", "doi:10. 1103/x".
+_SPACED = (
+    (re.compile(r"\b(https?)\s?:\s?//\s?", re.IGNORECASE), r"\1://"),
+    (re.compile(r"(?<![\d.])10\s?\.\s?(\d{4,5})\s?/\s?(?=\w|\()"), r"10.\1/"),
+    (re.compile(r"(10\.\d{4,5}/[^\s,;]{3,60}) (?=[./]\w)|(10\.\d{4,5}/[^\s,;]{2,60}-) (?=\d)"), r"\1\2"),
+    (re.compile(r"(?<=[Xx][Ii][Vv])(\s?(?:preprint\s?)?:?\s?)(\d{4})\s?\.\s?(\d{4,5})(?!\d)"), r"\1\2.\3"),
+    (
+        re.compile(r"\b(hep|cond|astro|quant|nucl|math|gr|physics)\s?-\s?(th|ph|lat|ex|mat|qc)\s?/\s?(?=\d{7})"),
+        r"\1-\2/",
+    ),
+    (re.compile(r"\babs\s?/\s?(?=\d)"), "abs/"),
 )
 _BARE_ARXIV = re.compile(
     r"(?:\[\s?|doi:\s?)(\d{4}\.\d{4,5}(?:v\d+)?)(?=\s?(?:\[[\w.\-]+\]\s?)?\]|\s|$|[,;.)])", re.IGNORECASE
@@ -105,8 +112,8 @@ _NOT_OWN = re.compile(
 _ADDRESSES = re.compile(
     r"(?:\bhttps?\s?:\s?//|\bftp://|\bwww\.|\b(?=(?:github|youtu|bitbucket|gitlab)\.))"
     r"[^\s<>\"“”{}|\\^`\[\]\ue000]+"
-    r"|(?:https?\s?:\s?//\s?(?:dx\.)?doi\.org/\s?|\bdoi\s?[:=]?\s*)?(?<![\d.])10\.\d{4,9}(?:\.\d+)*/[^\s\"“”<>{}|\\^`\]]+"
-    r"|(?:\bCoRR\s?,?\s*)?\bar\s?xiv(?:\.org)?[\s,:/]*(?:preprints?|e-?prints?)?[\s,:/\[(]*(?:ar\s?xiv\s*:?\s*)?(?:(?:abs|pdf)\s*/\s*)?"
+    r"|(?:https?\s?:\s?//\s?(?:dx\.)?doi\.org/\s?|\bdoi\s?[:=]?\s*)?(?<![\d.])10\.\d{4,9}(?:\.\d+)*/(?:(?!\.URL|\.?PMID|[,.;]doi|,hep|,ar[Xx]iv|\((?:19|20)\d\d\)(?:$|[.\s]))[^\s\"“”<>{}|\\^`\[\]])+"
+    r"|(?:\bCoRR\s?,?\s*)?ar\s?xiv(?:\.org)?[\s,:/]*(?:preprints?|e-?prints?)?[\s,:/\[(]*(?:ar\s?xiv\s*:?\s*)?(?:(?:abs|pdf)\s*/\s*)?"
     r"(?:\d{4}\.\d{4,5}|[a-z\-]{2,9}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?(?:\s*\[[\w.\-]+\])?"
     r"|\babs\s*/\s*(?:\d{4}\.\d{4,5}|[a-z\-]{2,9}/\d{7})(?:v\d+)?"
     rf"|(?<![\w/])(?:{identifiers.ARCHIVES})(?:\.[A-Z]{{2}})?/\d{{7}}(?:v\d+)?"
@@ -121,7 +128,8 @@ _PUBLISHED_ELSEWHERE = re.compile(r"arxiv\.org|doi\.org", re.IGNORECASE)
 
 def _read_identifiers(text: str) -> _Found:
     """Read the identifiers, and replace each in the text by a mark that no field goes across."""
-    text = _STRAY_SPACE.sub(_close_up, text)
+    for pattern, closed in _SPACED:
+        text = pattern.sub(closed, text)
     arxiv_ids: list[str] = []
     dois: list[str] = []
     others: list[str] = []
@@ -151,10 +159,6 @@ def _read_identifiers(text: str) -> _Found:
         urls[0] if urls else None,
         "".join(pieces),
     )
-
-
-def _close_up(match: re.Match[str]) -> str:
-    return match[0].replace(" ", "")
 
 
 def _is_address(found: str) -> bool:
