@@ -58,6 +58,16 @@ def topics(papers: int = 60, topics: int = 3, seed: int = 0) -> Tables:
     )
 
 
+def islands(number: int) -> Tables:
+    """Groups of four papers: two cite the same two others, and nothing joins the groups."""
+    return Tables.from_tables(
+        citations=pd.DataFrame(
+            [(f"{a}{i}", f"{b}{i}") for i in range(number) for a in "pq" for b in "xy"],
+            columns=["citing", "cited"],
+        )
+    )
+
+
 def hostile() -> Tables:
     """Every text is an attack: titles, names, ids, venues, categories, and so cluster names."""
     ids = [*HOSTILE, "__proto__", "constructor", "javascript:alert(5)"]
