@@ -130,7 +130,7 @@ function drawPaper({ ctx, id: p, x, y }) {
 // All of them are one picture, drawn anew when the map has come to rest; while it moves, the
 // picture moves with it. Few enough are drawn in every frame.
 
-const DRAWN_ALWAYS = 3000;
+const DRAWN_ALWAYS = 800;
 const picture = document.createElement("canvas");
 let pictured = null; // the transform under which the picture was drawn
 let resting = 0;
