@@ -131,7 +131,8 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 def test_the_cli_reference_is_what_the_commands_say() -> None:
     pytest.importorskip("graphbuild.cli")
-    done = run([sys.executable, str(ROOT / "tools/make_cli_reference.py"), "--check"], ROOT)
+    command = [sys.executable, str(ROOT / "tools/make_cli_reference.py"), "--check"]
+    done = run(command, ROOT, PYTHONPATH=str(ROOT))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -202,7 +203,7 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
     import graphbuild as gb
 
     graph = gb.open(tmp_path / "graph")
-    assert graph.authors["name"].tolist().count("Łukasz Kaiser") == 1
+    assert ["Lukasz Kaiser", "Łukasz Kaiser"] in [list(names) for names in graph.authors["names"]]
     assert graph.info()["papers"] == 4
     assert graph.info()["citations"] == 5
 
