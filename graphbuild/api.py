@@ -163,8 +163,14 @@ class Graph(Tables):
 
         return network(self, **options)
 
-    def view(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - those of view.write
-        """Write the graph as one offline HTML page (see ``graphbuild.view``)."""
+    def view(self, path: str | Path, **options: Any) -> str:  # noqa: ANN401 - those of view.write
+        """Write the graph as one offline HTML page, and say what was drawn (``graphbuild.view``).
+
+        Raises
+        ------
+        GraphbuildError
+            When the page cannot be written.
+        """
         from graphbuild.view import write  # noqa: PLC0415 - slow to import
 
         return write(self, path, **options)

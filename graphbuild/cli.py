@@ -296,7 +296,7 @@ def _only_for_pagerank(damping: float, personalise: tuple[str, ...]) -> None:
 @_example("graphbuild clusters graph --of cocitation --members --format csv")
 def clusters(
     folder: Path,
-    of: str,
+    of: Any,  # noqa: ANN401 - click checks it
     min_cocitations: int | None,
     resolution: float,
     seed: int,
@@ -314,7 +314,7 @@ def clusters(
     frame = function(
         graph, of=of, min_cocitations=min_cocitations, resolution=resolution, seed=seed
     )
-    used = frame.attrs.get("min_count")
+    used = frame.attrs.get("min_cocitations")
     if used is not None:
         note = f"Pairs of papers that are cited together at least {_times(used)}."
         if min_cocitations is None and used == 1:
@@ -353,8 +353,8 @@ def view(folder: Path, out: Path, limit: int, seed: int) -> None:
     graph = graphbuild.open(folder)
     with _progress() as progress:
         progress("drawing the map", 0, None)
-        graph.view(out, limit=limit, seed=seed)
-    click.echo(str(out))
+        drawn = graph.view(out, limit=limit, seed=seed)
+    click.echo(f"{out}: {drawn}")
 
 
 @main.command()
