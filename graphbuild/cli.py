@@ -23,6 +23,7 @@ __all__ = ["main"]
 
 _WIDTH_WITHOUT_TERMINAL = 160
 _REJECTS_SHOWN = 3
+_ID_WIDTH = 44
 
 
 class _Commands(click.Group):
@@ -464,8 +465,8 @@ def _echo_rich(frame: pd.DataFrame) -> None:
         table.add_column(
             str(name),
             justify="right" if is_number else "left",
-            no_wrap=is_number or name in {"id", "top_paper"},
-            overflow="ellipsis" if name == "id" else "fold",
+            max_width=_ID_WIDTH if name in {"id", "top_paper"} else None,
+            overflow="fold",
         )
     for row in _records(frame):
         table.add_row(*(Text(_cell(value)) for value in row.values()))

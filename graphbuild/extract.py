@@ -573,9 +573,7 @@ class _Chosen:
             ]
         )
         owner = ranked["paper"].to_numpy()
-        first = (
-            np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]])) if len(owner) else []
-        )
+        first: Array = np.flatnonzero(_begins_group(owner))
         where = np.full(self.papers, -1, np.int64)
         where[owner[first]] = first
         return ranked["value"].combine_chunks().take(pa.array(where, mask=where < 0))
