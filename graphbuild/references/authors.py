@@ -12,24 +12,24 @@ from dataclasses import dataclass
 from graphbuild import people
 from graphbuild.model import Person
 
-__all__ = ["AuthorList", "read_authors"]
+__all__ = ["NOBODY", "UPPER", "AuthorList", "read_authors"]
 
 MOST_AUTHORS = 400
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΩЀ-Я"
+UPPER = "A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΩЀ-Я"
 _LETTER = r"[^\W\d_]"
 _HYPHENS = r"\-‐‑–"
 # "McDonald", "O'Connor", "Garcia-Molina", and the "e" of "D'e".
-_CAPITALISED = rf"[{_UPPER}](?:{_LETTER}|[{_HYPHENS}](?={_LETTER}{{2}})|['’´`](?={_LETTER}))++"
+_CAPITALISED = rf"[{UPPER}](?:{_LETTER}|[{_HYPHENS}](?={_LETTER}{{2}})|['’´`](?={_LETTER}))++"
 _PARTICLE = (
     r"(?:[Vv]an|[Vv]on|[Dd]er|[Dd]en|[Dd]e|[Dd]el|[Dd]ella|[Dd]elle|[Dd]i|[Dd]a|[Dd]o|[Dd]os|[Dd]as"
     r"|[Dd]u|[Ll]a|[Ll]e|[Tt]en|[Tt]er|zu|zur|zum|af|av|[Aa]l|[Ee]l|[Bb]in|ibn|[Vv]ander|'t|’t|dall|y|e)"
 )
 _FAMILY = rf"(?:(?:{_PARTICLE}\s+){{0,3}}(?:d['’]|l['’]|al-|el-)?{_CAPITALISED})"
 # "J.", "Th.", "J.-P." with a dot each; "JP", "J P", "J-P" without.
-_INITIAL = rf"[{_UPPER}][a-z]?\."
-_DOTTED = rf"{_INITIAL}(?:\s?[{_HYPHENS}]?\s?(?:{_INITIAL}|[{_UPPER}]\b(?![.'’])))*"
-_BARE = rf"[{_UPPER}](?:[{_HYPHENS}]?[{_UPPER}]){{0,2}}(?:\s[{_UPPER}]){{0,2}}(?!{_LETTER}|['’])"
+_INITIAL = rf"[{UPPER}][a-z]?\."
+_DOTTED = rf"{_INITIAL}(?:\s?[{_HYPHENS}]?\s?(?:{_INITIAL}|[{UPPER}]\b(?![.'’])))*"
+_BARE = rf"[{UPPER}](?:[{_HYPHENS}]?[{UPPER}]){{0,2}}(?:\s[{UPPER}]){{0,2}}(?!{_LETTER}|['’])"
 _SUFFIX = r"(?:,?\s+(?:[JjSs]r\b\.?|JR\b\.?|I{2,3}\b|IV\b))"
 
 _SHAPES = {
@@ -56,13 +56,13 @@ _SHAPES = {
     ),
     # Given Family
     "full": re.compile(
-        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_INITIAL}|[{_UPPER}]\b\.?)){{0,3}}?)\s+"
-        rf"(?P<family>{_FAMILY}){_SUFFIX}?(?!\s+(?:{_CAPITALISED}|[{_UPPER}]\b))"
+        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_INITIAL}|[{UPPER}]\b\.?)){{0,3}}?)\s+"
+        rf"(?P<family>{_FAMILY}){_SUFFIX}?(?!\s+(?:{_CAPITALISED}|[{UPPER}]\b))"
     ),
     # Family, Given
     "family_given": re.compile(
         rf"(?P<family>{_FAMILY})\s?,\s*"
-        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_DOTTED}|[{_UPPER}]\b)){{0,2}}){_SUFFIX}?"
+        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_DOTTED}|[{UPPER}]\b)){{0,2}}){_SUFFIX}?"
     ),
     # Family
     "family": re.compile(rf"(?P<family>{_FAMILY})(?P<given>)"),
@@ -87,7 +87,7 @@ _LAST = ("initials_family", "full", "family_initials", "family_bare", "family")
 
 _AND = r"(?:and|And|AND|&|et|und|y|e|og|en|i|with)"
 _SEPARATOR = re.compile(
-    rf"\s*(?:(?P<and>[,;]?\s*(?:{_AND}\s+|&\s*|and(?=[{_UPPER}]))|[,;]?\s*(?:\.\.\.|…)\s*(?:{_AND}\s+)?)"
+    rf"\s*(?:(?P<and>[,;]?\s*(?:{_AND}\s+|&\s*|and(?=[{UPPER}]))|[,;]?\s*(?:\.\.\.|…)\s*(?:{_AND}\s+)?)"
     r"|(?P<semicolon>;\s*)|(?P<comma>[,،、，]\s*|\s[–—/]\s"
     r"|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])\s?[.·․・](?=\s?[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])))"
 )
@@ -97,7 +97,7 @@ _ET_AL = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    rf"\s*(?:$|[.,:;(\[“\"«‘`|<>/\ue000\ue001]|'(?=[{_UPPER}])|[Ii]n:?\s|\d{{4}}|[–—-]\s"
+    rf"\s*(?:$|[.,:;(\[“\"«‘`|<>/\ue000\ue001]|'(?=[{UPPER}])|[Ii]n:?\s|\d{{4}}|[–—-]\s"
     r"|[Ee]ds?\b|[Ee]ditors?\b|\(?(?:Hrsg|dir|ed)\b)"
 )
 _EDITORS = re.compile(
