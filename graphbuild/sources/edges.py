@@ -145,4 +145,5 @@ SOURCE = Source(
     sniff,
     read,
     "pairs citing, cited: SNAP text, TSV, CSV, Parquet; --map citing=COLUMN --map cited=COLUMN",
+    frozenset(_FIELDS),
 )
