@@ -31,7 +31,6 @@ def test_it_is_committed_without_outputs(notebook: Any) -> None:
 
 
 def test_it_runs(notebook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("graphbuild.cli")
     from nbclient import NotebookClient
 
     # This checkout, whatever is installed; and nothing of the user's own configuration.

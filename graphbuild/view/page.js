@@ -597,7 +597,7 @@ const found = element("found");
 const LISTED = 8;
 let active = -1;
 
-/** Positions of the papers that hold every word of the text, highest PageRank first. */
+/** Papers that hold every word of the text: those that begin with it, then by PageRank. */
 function find(text) {
   const words = folded(text).split(/\s+/).filter((word) => word);
   if (!words.length) return null;
@@ -606,7 +606,9 @@ function find(text) {
     if (words.every((word) => haystack[p].includes(word))) all.push(p);
   }
   const exact = positionOf.get(text.trim());
-  return exact === undefined ? all : [exact, ...all.filter((p) => p !== exact)];
+  const beginning = words.join(" ");
+  const place = (p) => (p === exact ? 0 : haystack[p].startsWith(beginning) ? 1 : 2);
+  return all.sort((one, other) => place(one) - place(other)); // the sort is stable
 }
 
 function showHits() {
