@@ -28,7 +28,7 @@ _PARTICLE = (
 _FAMILY = rf"(?:(?:{_PARTICLE}\s+){{0,3}}(?:d['’]|l['’]|al-|el-)?{_CAPITALISED})"
 # "J.", "Th.", "J.-P." with a dot each; "JP", "J P", "J-P" without.
 _INITIAL = rf"[{UPPER}][a-z]?\."
-_DOTTED = rf"{_INITIAL}(?:\s?[{_HYPHENS}]?\s?(?:{_INITIAL}|[{UPPER}]\b(?![.'’])))*"
+_DOTTED = rf"{_INITIAL}(?:\s?[{_HYPHENS}]?\s?(?:{_INITIAL}|[{UPPER}](?=\s?[,;&]|\s+and\b)))*"
 _BARE = rf"[{UPPER}](?:[{_HYPHENS}]?[{UPPER}]){{0,2}}(?:\s[{UPPER}]){{0,2}}(?!{_LETTER}|['’])"
 _SUFFIX = r"(?:,?\s+(?:[JjSs]r\b\.?|JR\b\.?|I{2,3}\b|IV\b))"
 
@@ -62,7 +62,8 @@ _SHAPES = {
     # Family, Given
     "family_given": re.compile(
         rf"(?P<family>{_FAMILY})\s?,\s*"
-        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_DOTTED}|[{UPPER}]\b)){{0,2}}){_SUFFIX}?"
+        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_DOTTED}|[{UPPER}]\b)){{0,2}})"
+        rf"(?P<after>\s+(?:van|von|de|der|den|di|da|del|du|la)\b(?:\s+(?:der|den|la)\b)?)?{_SUFFIX}?"
     ),
     # Family
     "family": re.compile(rf"(?P<family>{_FAMILY})(?P<given>)"),
@@ -253,7 +254,7 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 def _is_name(text: str, shape: str) -> bool:
     words = [word.lower() for word in _WORDS.findall(text)]
     if shape == "initials_family":
-        return words[-1] not in _JOURNAL_WORDS
+        return not words or (words[0] not in _JOURNAL_WORDS and words[-1] not in _JOURNAL_WORDS)
     if shape in ("family_initials", "family_bare", "family_bare_last"):
         return words[0] not in _JOURNAL_WORDS
     if any(word in _NOT_NAMES and word not in people.PARTICLES for word in words):

@@ -68,12 +68,17 @@ def read_fields(body: str) -> Fields:
     if collaboration:
         position = collaboration.end()
     date = _LEADING_DATE.match(body, position)
-    if date is None and not quoted and (position == 0 or authors.shape in _LOOSE_SHAPES):
-        position, date = _skip_head(body, position)
+    if date is None and not quoted:
+        position, date = _skip_head(body, position, loose=authors.shape in _LOOSE_SHAPES)
     if date is not None and position:
         fields.year = _year_in(date["bracketed"] or date["bare"] or "")
         separator = date[0].rstrip()[-1:]
         position = date.end()
+        editors = read_authors(body, position)
+        if authors.people and editors.editors:
+            fields.container = _tidy(body[editors.end :].partition("]")[0])
+            _read_numbers(fields, body[editors.end :])
+            return fields
     else:
         separator = "," if collaboration else body[position : position + 2].strip()[:1]
         position = _skip(body, position)
@@ -103,7 +108,8 @@ _SMALL = r"and|&|et|al|de|van|von|der|den|la|of|for|the|on|di|da|und|y"
 # Names whose order the columns of a page have mixed, up to the year: capitalised words and small
 # ones between them.
 _MIXED_HEAD = re.compile(
-    rf"(?:(?:[{UPPER}][\w.'’´¨`-]{{0,30}}|{_SMALL})[.,;:]*\s+){{1,60}}?(?={_YEAR}[a-z]?\.\s)"
+    rf"(?:(?:[{UPPER}][\w.'’´¨`-]{{0,30}}|{_SMALL})[.,;:]*\s+){{1,60}}?"
+    rf"(?=(?P<bracket>\()?{_YEAR}[a-z]?(?(bracket)\)[.,:]?|\.)\s)"
 )
 _CORPORATE_HEAD = re.compile(
     rf"[^\W\d_][^\d“\"{ID}{NOTE}]{{1,100}}?(?=[.,:]?\s?[(\[]\s?{_YEAR}[a-z]?\s?[)\]])"
@@ -113,10 +119,12 @@ _ONE_WORD_HEAD = re.compile(
 )
 
 
-def _skip_head(body: str, position: int) -> tuple[int, re.Match[str] | None]:
+def _skip_head(
+    body: str, position: int, *, loose: bool
+) -> tuple[int, re.Match[str] | None]:
     """Step over a head that is no list of people, up to the date or the point that ends it."""
     mixed = _MIXED_HEAD.match(body, _skip(body, position) if position else 0)
-    if mixed:
+    if mixed and (loose or position == 0 or mixed["bracket"]):
         date = _LEADING_DATE.match(body, mixed.end())
         if date and len(body) - date.end() > 12:
             return mixed.end(), date
@@ -255,6 +263,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s(?=[A-Z][A-Za-z]+\s[A-Z(]|[A-Z]+\s)")
+_LEADS_TO_YEAR = re.compile(r"(?:\b[Tt]he|\bof|Proceedings|Proc\.)$")
+_CAPITAL_FOLLOWS = re.compile(r"\s[A-Z]")
 _NUMBERS_AFTER_YEAR = re.compile(
     r"[)\]]?\s*[;,:.]?\s*(?:vol\.?\s*)?[A-Z]?\d+\s*[(:,;.]|[)\]]?\s*[;,:]?\s*(?:\(?vol|pp?\.)",
     re.IGNORECASE,
@@ -268,9 +278,10 @@ def _find_tail(text: str, start: int) -> re.Match[str] | None:
         if kind == "year" and match.start() == 0 and len(text) > match.end() + 8:
             continue
         if kind in ("year", "number") and match[0].strip()[:1].isdigit():
-            before = text[max(0, match.start() - 20) : match.start()].rsplit(None, 1)[-1:]
-            inside = kind == "year" or before[0:1] in (["the"], ["of"], ["Proceedings"], ["Proc."])
-            if inside and _GOES_ON.match(text, match.end()):
+            if _LEADS_TO_YEAR.search(text, max(0, match.start() - 14), match.start()):
+                if _CAPITAL_FOLLOWS.match(text, match.end()):
+                    continue
+            elif kind == "year" and _GOES_ON.match(text, match.end()):
                 continue
         return match
     return None
@@ -352,6 +363,8 @@ def _is_container_only(body: str, *, headed: bool) -> bool:
     if tail is None or len(head) > 120:
         return False
     words = head.replace(",", " ").split()
+    if ". In " in head:
+        return False
     if headed and len(words) <= 10 and _IN.match(head) and not _NO_CONTAINER_AFTER_IN.match(head):
         return True
     if len(words) > 10 or _content_words_in_lower_case(words):
@@ -370,7 +383,8 @@ def _is_container_only(body: str, *, headed: bool) -> bool:
 
 
 _LEADING_NAME = re.compile(
-    rf"[{UPPER}][^\W\d_]++(?:-[{UPPER}][^\W\d_]++)?(?:\s[{UPPER}][^\W\d_]++)?[,.]\s+(?=[{UPPER}])"
+    rf"[{UPPER}][^\W\d_]++(?:-[{UPPER}][^\W\d_]++)?(?:\s[{UPPER}][^\W\d_]++)?[,.]\s+"
+    rf"(?=[{UPPER}])(?!In\b|Proc)"
 )
 _LEADING_AND = re.compile(
     rf"(?:[{UPPER}][^\W\d_]++\s)?(?:and|&)\s+(?=(?:A|An|The|On|[{UPPER}][^\W\d_]+ing)\s[^\W\d_A-Z])"
@@ -390,7 +404,8 @@ def _drop_leading_names(body: str, *, headed: bool) -> str:
             match = _LEFT_OVER_AND.match(body)
         if match is None:
             break
-        words = body[match.end() : match.end() + 200].split(None, 9)[1:9]
+        sentence = body[match.end() : match.end() + 200].partition(". ")[0]
+        words = sentence.split(None, 9)[1:9]
         lower = sum(word[0].islower() for word in words)
         another = _LEADING_NAME.match(body, match.end()) is not None
         needed = 3 if match[0].rstrip().endswith(".") else 2
@@ -515,7 +530,7 @@ _EDITION = re.compile(
     r"\s*[(,]\s?(?:(?:\d+(?:st|nd|rd|th)|[Rr]ev\w*\.?|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]irst)\s+"
     r"(?:[Rr]ev\w*\.?\s+)?[Ee]d\b[^)]*|[Vv]ol\.?\s*\w+)\)?$"
 )
-_TRAILING_YEAR = re.compile(rf"(?:[.,]\s*\(?|\s*\(){_YEAR}[a-z]?\)?$")
+_TRAILING_YEAR = re.compile(rf"(?:[.,]\s*(?:\d{{1,2}}\s)?\(?|\s*\(){_YEAR}[a-z]?\)?$")
 
 
 def _tidy(title: str) -> str | None:
@@ -586,7 +601,7 @@ def _read_container(fields: Fields, rest: str) -> str:
     head = text[: tail.start()] if tail else text
     journal = _is_journal_tail(text, tail)
     begin, end = _container_bounds(head, journal=journal, inside=inside is not None)
-    name = head[begin:end].strip(" .,;:[]“”\"-–—*_‘’'»«/")
+    name = head[begin:end].strip(" .,;:[]“”\"-–—*_‘’'»«/").removesuffix(", in PMLR")
     if name.count("(") > name.count(")"):
         name = name.rsplit("(", 1)[0].rstrip(" ,")
     elif name.count("(") < name.count(")"):
@@ -665,7 +680,7 @@ def _is_container_name(name: str, *, inside: bool, journal: bool) -> bool:
     ):
         return False
     words = name.split()
-    return _content_words_in_lower_case(words) * 2 <= len(words)
+    return strong is not None or _content_words_in_lower_case(words) * 2 <= len(words)
 
 
 # -- numbers ---------------------------------------------------------------------------------------

@@ -249,9 +249,6 @@ def _position(begin: int, offsets: list[tuple[int, int]]) -> int:
 def _pieces(joined: str) -> Iterator[tuple[int, int]]:
     begin = 0
     for seam in _SEAM.finditer(joined):
-        if seam.start() - begin < 20:
-            if "http" not in seam[0] and "abs/" not in seam[0]:
-                continue
         address = "http" in seam[0] or "abs/" in seam[0]
         if address or _dated_names(joined, seam.end()):
             yield begin, seam.end()
@@ -273,6 +270,7 @@ _PROSE = frozenset(
     "we our us this that these those is are was were have has had which it its may can will would "
     "be been being they their there also such however therefore thus while when i you".split()
 )
+_BROKEN_CONTAINER = re.compile(r"Proceed(?!ings)|[a-z]")
 _TITLE_LIKE = re.compile(r"[^\W_]+")
 _DANGLING = re.compile(r"(?:[-‐]|\b(?:the|of|and|for|in|a|an|to|with|on|by|from|&))$", re.IGNORECASE)
 
@@ -282,6 +280,8 @@ def _is_credible(text: str, reference: Reference, *, numbered: bool, strict: boo
     words = text.split()
     prose = sum(word.strip(".,;:()").lower() in _PROSE for word in words)
     if prose > max(3, len(words) // 12) or (not numbered and prose * 10 > len(words)):
+        return False
+    if reference.container and _BROKEN_CONTAINER.match(reference.container):
         return False
     identified = bool(reference.arxiv_id or reference.doi or reference.other_ids)
     title = reference.title

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from graphbuild import identifiers
 from graphbuild.model import Reference
-from graphbuild.references.fields import ID, NOTE, read_fields
+from graphbuild.references.fields import ID, NOTE, Fields, read_fields
 from graphbuild.text import clean, mend
 
 __all__ = ["parse", "parse_all"]
@@ -49,7 +49,7 @@ def parse(text: str) -> Reference:
     ...       "recognition. Proceedings of the IEEE. 86 (11): 2278–2324.").container
     'Proceedings of the IEEE'
     """
-    found = _read_identifiers(mend(text[:LONGEST]))
+    found = _read_identifiers(_mend(text[:LONGEST]))
     body = _normalise(found.masked)
     body = _LABEL.sub("", body, count=1).strip()
     fields = read_fields(body)
@@ -59,7 +59,7 @@ def parse(text: str) -> Reference:
         text,
         arxiv_id=found.arxiv_id,
         doi=found.doi,
-        other_ids=found.other_ids,
+        other_ids=_own_ids(found.other_ids, fields),
         title=fields.title,
         authors=fields.authors,
         year=fields.year,
@@ -68,6 +68,25 @@ def parse(text: str) -> Reference:
         pages=fields.pages,
         url=found.url,
     )
+
+
+def _own_ids(other_ids: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
+    """Without the ISBN of the proceedings or the book that a paper stands in."""
+    if fields.container is None:
+        return other_ids
+    return tuple(value for value in other_ids if not value.startswith("isbn:"))
+
+
+_LOST_DASHES = re.compile(r"\dâ\d|\sâ\s|âs\s")
+_DASH_IN_WORD = re.compile(r"(?<=[a-z])â(?=[a-z])")
+
+
+def _mend(text: str) -> str:
+    """Mend mojibake; a "â" inside a word is a dash where the same text has lost others."""
+    mended = mend(text)
+    if "â" in mended and _LOST_DASHES.search(text):
+        mended = _DASH_IN_WORD.sub("–", mended)
+    return mended
 
 
 # -- identifiers ---------------------------------------------------------------------------------
