@@ -55,8 +55,8 @@ _NUMBER = re.compile(r"(?:\[(\d{1,3})\][.:)]?|\((\d{1,3})\)|(\d{1,3})[.)](?!\d))
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\bn\.d\.")
 _IDENTIFIER = re.compile(r"arxiv\s*:|\bdoi\b|https?://|\bISBN\b", re.IGNORECASE)
 _CONTINUES = re.compile(
-    r"[|a-z(&,;]|arxiv|doi|in[ :]|proceedings|pp\b|pages?\b|vol|isbn|url\b|available|retrieved",
-    re.IGNORECASE,
+    r"[|a-z(&,;]"
+    r"|(?i:arxiv|doi|in[ :]|proceedings|pp\b|pages?\b|vol|isbn|url\b|available|retrieved)"
 )
 _AUTHORS_FIRST = re.compile(
     r"(?:[^\W\d_]\.[ -]?){1,4}[^\W\d_][\w'’-]+(?:,| and | & | et al)"
@@ -262,15 +262,11 @@ def _begins_anew(entry: str, line: str) -> bool:
     """Whether a line without a marker is the next entry, and not the rest of the one before."""
     if _BARE_URL.fullmatch(line):
         return _BARE_URL.search(entry) is not None
-    if _CONTINUES.match(line) and not line[:1].isupper():
+    if _CONTINUES.match(line) or not _is_complete(entry):
         return False
     if not entry.endswith((".", ")", "]", "/")) and not re.search(r"\d$|https?://\S+$", entry):
         return False
-    if _CONTINUES.match(line) and not _AUTHORS_FIRST.match(line):
-        return False
-    if _is_complete(entry) and _is_complete(line):
-        return True
-    return _AUTHORS_FIRST.match(line) is not None and _is_complete(entry)
+    return _is_complete(line) or _AUTHORS_FIRST.match(line) is not None
 
 
 def _is_complete(entry: str) -> bool:

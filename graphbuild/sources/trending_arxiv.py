@@ -250,7 +250,6 @@ def _up_to_rule(markup: str) -> str:
     return markup[: rule.start()] if rule else markup
 
 
-_TEXT_TAGS = {"h4": "title", "i": "authors", "p": "paragraph"}
 _BREAKING = frozenset(["h4", "i", "p", "center", "blockquote", "div"])
 
 

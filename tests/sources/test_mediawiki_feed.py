@@ -423,6 +423,7 @@ def test_moves_go_on_and_may_end_outside_of_the_feed_or_in_a_circle(tmp_path: Pa
          ["Roe, A. (1999) One thing after another. In Things."]),
         ("Roe, A; Doe, B\n| One thing\n| arXiv:1701.00001\n\nPoe, C\n| Two\n| 1999",
          ["Roe, A; Doe, B | One thing | arXiv:1701.00001", "Poe, C | Two | 1999"]),
+        ("One Thing (1999).\nTwo Things (2000).", ["One Thing (1999).", "Two Things (2000)."]),
         ("https://e.org/a\nhttps://e.org/b", ["https://e.org/a", "https://e.org/b"]),
         ("Roe, A. One. 1999.\nhttps://e.org/a", ["Roe, A. One. 1999. https://e.org/a"]),
         ("<references/>\n{{Reflist}}\n[[Category:Papers]]\n# One. 1999.", ["One. 1999."]),

@@ -212,8 +212,8 @@ def test_other_text_is_no_page(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", "<h4>", "<a ", "<!--", "<!", "<p>", "&amp;", "&", "a", " ", "A, ", "</", "<a b='",
-              "<script>"]
+    "piece", ["<", "<h4>", "<a ", "<!--", "<!", "<p>", "&amp;", "&", "a", " ", "A, ", "</",
+              "<a b='", "<script>"]
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(tmp_path: Path, piece: str) -> None:
     start = time.perf_counter()
