@@ -28,7 +28,9 @@ _PARTICLE = (
 _FAMILY = rf"(?:(?:{_PARTICLE}\s+){{0,3}}(?:d['’]|l['’]|al-|el-)?{_CAPITALISED})"
 # "J.", "Th.", "J.-P." with a dot each; "JP", "J P", "J-P" without.
 _INITIAL = rf"[{UPPER}][a-z]?\."
-_DOTTED = rf"{_INITIAL}(?:\s?[{_HYPHENS}]?\s?(?:{_INITIAL}|[{UPPER}](?=\s?[,;&]|\s+and\b)))*"
+_DOTTED = (
+    rf"{_INITIAL}(?:(?:\s?[{_HYPHENS}]\s?|\s)?(?:{_INITIAL}|[{UPPER}](?=\s?[,;&]|\s+and\b))){{0,5}}+"
+)
 _BARE = rf"[{UPPER}](?:[{_HYPHENS}]?[{UPPER}]){{0,2}}(?:\s[{UPPER}]){{0,2}}(?!{_LETTER}|['’])"
 _SUFFIX = r"(?:,?\s+(?:[JjSs]r\b\.?|JR\b\.?|I{2,3}\b|IV\b))"
 

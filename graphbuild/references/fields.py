@@ -108,7 +108,7 @@ _SMALL = r"and|&|et|al|de|van|von|der|den|la|of|for|the|on|di|da|und|y"
 # Names whose order the columns of a page have mixed, up to the year: capitalised words and small
 # ones between them.
 _MIXED_HEAD = re.compile(
-    rf"(?:(?:[{UPPER}][\w.'’´¨`-]{{0,30}}|{_SMALL})[.,;:]*\s+){{1,60}}?"
+    rf"(?:(?:[{UPPER}][\w.,;:'’´¨`-]{{0,30}}+|(?:{_SMALL})[.,;:]?)\s+){{1,60}}?"
     rf"(?=(?P<bracket>\()?{_YEAR}[a-z]?(?(bracket)\)[.,:]?|\.)\s)"
 )
 _CORPORATE_HEAD = re.compile(
@@ -608,6 +608,9 @@ def _read_container(fields: Fields, rest: str) -> str:
         name = name.rstrip(") ")
     if not _is_container_name(name, inside=inside is not None, journal=journal):
         return text if inside else rest
+    dotted = head[begin:end].rstrip(" ,;:(").endswith(f"{name}.")
+    if dotted and re.split(r"[\s.]", name)[-1].lower() in _JOURNAL_ABBREVIATIONS:
+        name += "."
     if begin and fields.title:
         subtitle = _tidy(head[:begin])
         if subtitle and _content_words_in_lower_case(subtitle.split()):

@@ -34,9 +34,9 @@ class Entry:
 
 
 _HEADING = re.compile(
-    r"^[ \t]*#{0,6}[ \t]*(?:\d{1,2}\.?[ \t]+|[IVX]{1,5}\.[ \t]+)?\**"
+    r"^[ \t]*+(?:#{1,6}[ \t]*+)?(?:\d{1,2}\.?[ \t]++|[IVX]{1,5}\.[ \t]++)?\*{0,3}"
     r"(?:references?(?:[ \t]+(?:and|&)[ \t]+(?:notes|further[ \t]+reading))?|bibliography|literature[ \t]+cited|works[ \t]+cited|literatur"
-    r"|bibliographie)\**[ \t]*:?[ \t]*$",
+    r"|bibliographie)\*{0,3}[ \t]*+:?[ \t]*+$",
     re.IGNORECASE | re.MULTILINE,
 )
 _BRACKETED = re.compile(r"(?:^|(?<=\n)|(?<=[.\])/\d]\s)|(?<=[.\])/\d]))[ \t]*(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])(?=\s*[^\W\d_a-z]|\s*[“\"‘«<]|\s*(?:van|von|de|http)\b|\s+\d)")
@@ -60,7 +60,7 @@ def find(text: str) -> list[Entry]:
     []
     """
     headings = list(_HEADING.finditer(text))
-    for heading in headings:
+    for heading in headings if len(headings) < 4 else (*headings[:2], *headings[-2:]):
         numbered = _numbered(text, heading.end())
         if numbered:
             return numbered
@@ -98,20 +98,21 @@ def _numbered(text: str, start: int | None) -> list[Entry]:
 
 def _longest_run(labels: list[re.Match[str]]) -> list[re.Match[str]]:
     """The longest chain of labels whose numbers go up by one, or by two where one was lost."""
-    runs: dict[int, list[int]] = {}  # the last number of a chain → its indices in labels
-    best: list[int] = []
+    longest: dict[int, tuple[int, int]] = {}  # number → length of the chain it ends, its label
+    parents: list[int] = []
+    best = (0, -1)
     for index, label in enumerate(labels):
         number = int(label["number"])
-        before = next((runs[n] for n in (number - 1, number - 2) if n in runs), None)
-        chain = [*before, index] if before is not None and len(before) < 2 else None
-        if before is not None and chain is None:
-            before.append(index)
-            chain = before
-            runs = {n: c for n, c in runs.items() if c is not before}
-        runs[number] = chain or [index]
-        if len(runs[number]) > len(best):
-            best = runs[number]
-    return [labels[index] for index in best]
+        length, parent = max(longest.get(number - 1, (0, -1)), longest.get(number - 2, (0, -1)))
+        parents.append(parent)
+        longest[number] = max(longest.get(number, (0, -1)), (length + 1, index))
+        best = max(best, (length + 1, index), key=lambda chain: chain[0])
+    run: list[re.Match[str]] = []
+    index = best[1]
+    while index >= 0:
+        run.append(labels[index])
+        index = parents[index]
+    return run[::-1]
 
 
 def _entry(text: str, begin: int, end: int, *, last: bool) -> Entry:
