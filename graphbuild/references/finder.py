@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphbuild.model import Reference
-from graphbuild.references.authors import read_authors
+from graphbuild.references.authors import read_authors, words
 from graphbuild.references.parser import parse
 
 __all__ = ["Entry", "find"]
@@ -35,17 +35,26 @@ class Entry:
 
 _HEADING = re.compile(
     r"^[ \t]*+(?:#{1,6}[ \t]*+)?(?:\d{1,2}\.?[ \t]++|[IVX]{1,5}\.[ \t]++)?\*{0,3}"
-    r"(?:references?(?:[ \t]+(?:and|&)[ \t]+(?:notes|further[ \t]+reading))?|bibliography|literature[ \t]+cited|works[ \t]+cited|literatur"
+    r"(?:references?(?:[ \t]+(?:and|&)[ \t]+(?:notes|further[ \t]+reading))?"
+    r"|bibliography|literature[ \t]+cited|works[ \t]+cited|literatur"
     r"|bibliographie)\*{0,3}[ \t]*+:?[ \t]*+$",
     re.IGNORECASE | re.MULTILINE,
 )
-_BRACKETED = re.compile(r"(?:^|(?<=\n)|(?<=[.\])/\d]\s)|(?<=[.\])/\d]))[ \t]*(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])(?=\s*[^\W\d_a-z]|\s*[“\"‘«<]|\s*(?:van|von|de|http)\b|\s+\d)")
+_BRACKETED = re.compile(
+    r"(?:^|(?<=\n)|(?<=[.\])/\d]\s)|(?<=[.\])/\d]))[ \t]*+"
+    r"(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])"
+    r"(?=\s*[^\W\d_a-z]|\s*[“\"‘«<]|\s*(?:van|von|de|http)\b|\s+\d)"
+)
 _DOTTED = re.compile(r"(?:^|(?<=\n))[ \t]*(?P<label>(?P<number>\d{1,4})[.)])[ \t]+(?=\S)")
 _SECTION = re.compile(r"#+[ \t]*(?:\d{1,2}(?:\.\d{1,2})*\.?[ \t]+\S|[A-Z](?:\.\d+)*\.?[ \t]+[A-Z])")
-_CAPTION = re.compile(r"(?:figure|fig\.|table|algorithm|listing|appendix|supplementary)\b", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"(?:figure|fig\.|table|algorithm|listing|appendix|supplementary)\b", re.IGNORECASE
+)
 _NUMBER_ALONE = re.compile(r"[ \t]*\d{1,4}[ \t]*$")
 _APPENDIX = re.compile(
-    r"#*[ \t]*(?:[A-Z]\.?[ \t]+)?(?:appendi(?:x|ces)|supplement|proofs?\b|additional|attention visuali|acknowledg)", re.IGNORECASE
+    r"#*[ \t]*(?:[A-Z]\.?[ \t]+)?(?:appendi(?:x|ces)|supplement|proofs?\b"
+    r"|additional|attention visuali|acknowledg)",
+    re.IGNORECASE,
 )
 
 
@@ -55,7 +64,7 @@ def find(text: str) -> list[Entry]:
     >>> page = "# References\\n[1] J. Blinn. Consider the lowly matrix. IEEE CGA, 1996.\\n"
     >>> page += "[2] S. Sabour and N. Frosst. Dynamic routing between\\ncapsules. NIPS, 2017.\\n"
     >>> [(entry.text[:12], entry.start) for entry in find(page + "# Appendix\\nWe show more.")]
-    [('[1] J. Blinn', 13), ('[2] S. Sabou', 71)]
+    [('[1] J. Blinn', 13), ('[2] S. Sabou', 70)]
     >>> find("As was shown (Goodfellow et al., 2014) and in [12, 13], this is so.")
     []
     """
@@ -74,14 +83,16 @@ def find(text: str) -> list[Entry]:
 
 def _numbered(text: str, start: int | None) -> list[Entry]:
     """The entries of the longest run of ascending numbers; after a heading from ``start`` on."""
-    labels = [m for m in _BRACKETED.finditer(text, start or 0)]
+    labels = list(_BRACKETED.finditer(text, start or 0))
     run = _longest_run(labels)
     if len(run) < SHORTEST_RUN and start is not None:
         dotted = _longest_run(list(_DOTTED.finditer(text, start)))
         if len(dotted) > len(run):
             run = dotted
     least = SHORTEST_RUN if start is None else 1
-    if len(run) < least or (start is not None and len(run) < SHORTEST_RUN and run[0].start() > start + 200):
+    if len(run) < least or (
+        start is not None and len(run) < SHORTEST_RUN and run[0].start() > start + 200
+    ):
         return []
     entries: list[Entry] = []
     for label, following in zip(run, [*run[1:], None], strict=True):
@@ -135,13 +146,17 @@ def _entry(text: str, begin: int, end: int, *, last: bool) -> Entry:
             kept.append(stripped)
             length += len(stripped)
     joined = " ".join(" ".join(kept).split())
-    return Entry(joined if len(joined) <= LONGEST_ENTRY else joined[:LONGEST_ENTRY].rsplit(" ", 1)[0], begin)
+    return Entry(
+        joined if len(joined) <= LONGEST_ENTRY else joined[:LONGEST_ENTRY].rsplit(" ", 1)[0], begin
+    )
 
 
-_CONTINUES = re.compile(r"(?:[a-z(]|In\b|Proc|http|URL|pages|pp\.|\d|arXiv|CoRR|ISBN|doi|Available|Springer|IEEE|ACM|Association)")
+_CONTINUES = re.compile(
+    r"(?:[a-z(]|In\b|Proc|http|URL|pages|pp\.|\d|arXiv|CoRR|ISBN|doi|Available|Springer|IEEE|ACM|Association)"
+)
 
 
-# -- bibliographies without numbers ------------------------------------------------------------------
+# -- bibliographies without numbers ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +181,13 @@ def _unnumbered(text: str, headings: list[re.Match[str]]) -> list[Entry]:
         if _HEADING.match(block[0].text):
             strict, seen_heading = False, True
             continue
-        if seen_heading and block[0].heading and (_APPENDIX.match(block[0].text) or _SECTION.match(block[0].text)):
+        if (
+            seen_heading
+            and block[0].heading
+            and (_APPENDIX.match(block[0].text) or _SECTION.match(block[0].text))
+        ):
             strict = True
-        entries += _block_entries(text, block, strict=strict)
+        entries += _block_entries(block, strict=strict)
     return entries
 
 
@@ -188,7 +207,11 @@ def _blocks(lines: list[_Line]) -> Iterator[list[_Line]]:
     """Lines that may belong to one entry: a new one begins where the last ended and one starts."""
     block: list[_Line] = []
     for line in lines:
-        if block and (line.heading or block[-1].heading and len(block[-1].text) < 40 or _starts_entry(block[-1].text, line.text)):
+        if block and (
+            line.heading
+            or (block[-1].heading and len(block[-1].text) < 40)
+            or _starts_entry(block[-1].text, line.text)
+        ):
             yield block
             block = []
         block.append(line)
@@ -213,18 +236,20 @@ def _names_lead(line: str) -> bool:
 
 # Where one entry ends and the next begins on one line: after an address, pages or a year, before
 # a list of names with a year behind it.
-_SEAM = re.compile(r"(?:https?://[^\s]+?\.?|\babs/\d{4}\.\d{4,5}\.?|\d[.)]\]?|\b[^\W\d_]{4,}\)?\.)\s+(?=[A-ZÀ-Þ])")
+_SEAM = re.compile(
+    r"(?:https?://[^\s]+?\.?|\babs/\d{4}\.\d{4,5}\.?|\d[.)]\]?|\b[^\W\d_]{4,}\)?\.)\s+(?=[A-ZÀ-Þ])"
+)
 
 
-def _block_entries(text: str, block: list[_Line], *, strict: bool) -> Iterator[Entry]:
+def _block_entries(block: list[_Line], *, strict: bool) -> Iterator[Entry]:
     joined, offsets = _join(block)
     for begin, end in _pieces(joined):
         piece = joined[begin:end].strip()
-        begin += len(joined[begin:end]) - len(joined[begin:end].lstrip())
+        start = begin + len(joined[begin:end]) - len(joined[begin:end].lstrip())
         if len(piece) > LONGEST_ENTRY or len(piece) < 20:
             continue
         if _is_credible(piece, parse(piece), numbered=False, strict=strict):
-            yield Entry(piece, _position(begin, offsets))
+            yield Entry(piece, _position(start, offsets))
 
 
 def _join(block: list[_Line]) -> tuple[str, list[tuple[int, int]]]:
@@ -265,29 +290,33 @@ def _dated_names(joined: str, at: int) -> bool:
     return bool(authors.people) and _YEAR_FOLLOWS.match(joined, at + authors.end) is not None
 
 
-# -- confidence --------------------------------------------------------------------------------------
+# -- confidence ------------------------------------------------------------------------------------
 
-_PROSE = frozenset(
-    "we our us this that these those is are was were have has had which it its may can will would "
-    "be been being they their there also such however therefore thus while when i you".split()
+_PROSE = words(
+    """
+    we our us this that these those is are was were have has had which it its may can will
+    would be been being they their there also such however therefore thus while when i you
+    """
 )
 _BROKEN_CONTAINER = re.compile(r"Proceed(?!ings)|[a-z]")
 _TITLE_LIKE = re.compile(r"[^\W_]+")
-_DANGLING = re.compile(r"(?:[-‐]|\b(?:the|of|and|for|in|a|an|to|with|on|by|from|&))$", re.IGNORECASE)
+_DANGLING = re.compile(
+    r"(?:[-‐]|\b(?:the|of|and|for|in|a|an|to|with|on|by|from|&))$", re.IGNORECASE
+)
 
 
 def _is_credible(text: str, reference: Reference, *, numbered: bool, strict: bool = False) -> bool:
     """Whether a title or an identifier can be read out of an entry with confidence."""
-    words = text.split()
-    prose = sum(word.strip(".,;:()").lower() in _PROSE for word in words)
-    if prose > max(3, len(words) // 12) or (not numbered and prose * 10 > len(words)):
+    tokens = text.split()
+    prose = sum(word.strip(".,;:()").lower() in _PROSE for word in tokens)
+    if prose > max(3, len(tokens) // 12) or (not numbered and prose * 10 > len(tokens)):
         return False
     if reference.container and _BROKEN_CONTAINER.match(reference.container):
         return False
     identified = bool(reference.arxiv_id or reference.doi or reference.other_ids)
     title = reference.title
     if title is None:
-        return identified and not strict or identified and len(words) < 40
+        return (identified and not strict) or (identified and len(tokens) < 40)
     if not credible_title(title):
         return False
     if identified:
@@ -298,11 +327,13 @@ def _is_credible(text: str, reference: Reference, *, numbered: bool, strict: boo
 
 
 def credible_title(title: str) -> bool:
-    """Whether a title is whole words of a sentence, not the debris of mixed columns."""
-    words = _TITLE_LIKE.findall(title)
-    if len(words) < 2 or len(title) > 350:
+    """Whether a title is whole tokens of a sentence, not the debris of mixed columns."""
+    tokens = _TITLE_LIKE.findall(title)
+    if len(tokens) < 2 or len(title) > 350:
         return False
     if _DANGLING.search(title):
         return False
     letters = sum(c.isalpha() for c in title)
-    return letters * 10 > len(title.replace(" ", "")) * 6 and not re.search(r"\bIn Proc|[a-z]- [a-z]|[a-z]{3}\. [a-z]{2,} ", title)
+    return letters * 10 > len(title.replace(" ", "")) * 6 and not re.search(
+        r"\bIn Proc|[a-z]- [a-z]|[a-z]{3}\. [a-z]{2,} ", title
+    )
