@@ -70,10 +70,16 @@ def parse(text: str) -> Reference:
 
 
 def _own_ids(other_ids: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
-    """Without the ISBN of the proceedings or the book that a paper stands in."""
-    if fields.container is None:
-        return other_ids
-    return tuple(value for value in other_ids if not value.startswith("isbn:"))
+    """The first of each kind: a second one is another reference's that ran into this one.
+
+    An ISBN beside a container is that of the proceedings or book that the paper stands in.
+    """
+    first: dict[str, str] = {}
+    for value in other_ids:
+        first.setdefault(value.partition(":")[0], value)
+    if fields.container is not None:
+        first.pop("isbn", None)
+    return tuple(first.values())
 
 
 _LOST_DASHES = re.compile(r"\dâ\d|\sâ\s|âs\s")
