@@ -298,6 +298,8 @@ _PROSE = words(
     would be been being they their there also such however therefore thus while when i you
     """
 )
+_IN_PROCEEDINGS = re.compile(r"\b[Ii]n (?:Proc|Advances)")
+_ADDRESS = re.compile(r"https?://|\babs/|ar[Xx]iv:|\b10\.\d{4}")
 _BROKEN_CONTAINER = re.compile(r"Proceed(?!ings)|[a-z]")
 _TITLE_LIKE = re.compile(r"[^\W_]+")
 _DANGLING = re.compile(
@@ -313,6 +315,12 @@ def _is_credible(text: str, reference: Reference, *, numbered: bool, strict: boo
         return False
     if reference.container and _BROKEN_CONTAINER.match(reference.container):
         return False
+    containers = [match.start() for match in _IN_PROCEEDINGS.finditer(text)]
+    address = _ADDRESS.search(text)
+    if len(containers) > 1 and address and address.start() > containers[1]:
+        return (
+            False  # two references in one, the title from the first, the identifier of the second
+        )
     identified = bool(reference.arxiv_id or reference.doi or reference.other_ids)
     title = reference.title
     if title is None:

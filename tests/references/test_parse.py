@@ -273,8 +273,8 @@ def test_an_identifier_that_is_only_mentioned_is_not_the_reference_s_own() -> No
 
 def test_a_second_identifier_of_one_kind_is_another_reference_s() -> None:
     found = parse(
-        "Ann Smith. 2016. A title of some length. https://aclweb.org/anthology/D16-1025. Bob Jones. "
-        "2016. Another title. http://www.aclweb.org/anthology/W/W16/W16-2301."
+        "Ann Smith. 2016. A title of some length. https://aclweb.org/anthology/D16-1025. "
+        "Bob Jones. 2016. Another title. http://www.aclweb.org/anthology/W/W16/W16-2301."
     )
     assert found.other_ids == ("acl:D16-1025",)
 
