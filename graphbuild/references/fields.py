@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from graphbuild.model import Person
-from graphbuild.references.authors import NOBODY, UPPER, read_authors
+from graphbuild.references.authors import NOBODY, UPPER, read_authors, words
 
 __all__ = ["ID", "NOTE", "Fields", "read_fields"]
 
@@ -105,10 +105,10 @@ _COLLABORATION = re.compile(
 _LOOSE_SHAPES = ("full", "family_given", "family")
 _SMALL = r"and|&|et|al|de|van|von|der|den|la|of|for|the|on|di|da|und|y"
 
-# Names whose order the columns of a page have mixed, up to the year: capitalised words and small
+# Names whose order the columns of a page have mixed, up to the year: capitalised tokens and small
 # ones between them.
 _MIXED_HEAD = re.compile(
-    rf"(?:(?:[{UPPER}][\w.'’´¨`-]{{0,30}}|{_SMALL})[.,;:]*\s+){{1,60}}?"
+    rf"(?:(?:[{UPPER}][\w.,;:'’´¨`-]{{0,30}}+|(?:{_SMALL})[.,;:]?)\s+){{1,60}}?"
     rf"(?=(?P<bracket>\()?{_YEAR}[a-z]?(?(bracket)\)[.,:]?|\.)\s)"
 )
 _CORPORATE_HEAD = re.compile(
@@ -119,9 +119,7 @@ _ONE_WORD_HEAD = re.compile(
 )
 
 
-def _skip_head(
-    body: str, position: int, *, loose: bool
-) -> tuple[int, re.Match[str] | None]:
+def _skip_head(body: str, position: int, *, loose: bool) -> tuple[int, re.Match[str] | None]:
     """Step over a head that is no list of people, up to the date or the point that ends it."""
     mixed = _MIXED_HEAD.match(body, _skip(body, position) if position else 0)
     if mixed and (loose or position == 0 or mixed["bracket"]):
@@ -184,25 +182,32 @@ def _find_year(body: str, title: str) -> int | None:
 
 # -- where things end ------------------------------------------------------------------------------
 
-_ABBREVIATIONS = frozenset(
-    """vs e.g i.e cf st dr mr mrs prof no nos vol fig al approx ca etc u.s u.k u.s.a sp spp var ssp
-    subsp jr sr inc ltd co bros ph.d d.c""".split()
+_ABBREVIATIONS = words(
+    """
+    vs e.g i.e cf st dr mr mrs prof no nos vol fig al approx ca etc u.s u.k u.s.a sp spp var
+    ssp subsp jr sr inc ltd co bros ph.d d.c
+    """
 )
-_JOURNAL_ABBREVIATIONS = frozenset(
-    """trans proc conf symp int intl natl acad sci phys rev lett j ann math comput comp appl biol
-    chem soc am amer eur nucl astron stat stoch med clin exp mol res eng electr dev mech syst opt
-    bull surv inf inform commun comm lang ling psychol econ hist geol geophys meteorol mater struct
-    adv acc curr opin pol vol suppl ser sec dept univ tech rep lect mem theor exptl instrum meth
-    methods plasma fluid robotics autom control power circuits solid geogr philos phil mag quart
-    environ pharm pharmacol neurosci neurol physiol pathol surg immunol genet microbiol biochem
-    biophys molec assoc intern zool bot ecol agric arch archs anat anthrop polit cogn behav educ nat
-    anal inst organiz manage mgmt oper hum infect dis ther toxicol chim acta energ electron photon
-    sov dokl akad nauk sb usp zh eksp teor fiz mat can jpn jap ital helv z""".split()
+_JOURNAL_ABBREVIATIONS = words(
+    """
+    trans proc conf symp int intl natl acad sci phys rev lett j ann math comput comp appl
+    biol chem soc am amer eur nucl astron stat stoch med clin exp mol res eng electr dev
+    mech syst opt bull surv inf inform commun comm lang ling psychol econ hist geol geophys
+    meteorol mater struct adv acc curr opin pol vol suppl ser sec dept univ tech rep lect
+    mem theor exptl instrum meth methods plasma fluid robotics autom control power circuits
+    solid geogr philos phil mag quart environ pharm pharmacol neurosci neurol physiol pathol
+    surg immunol genet microbiol biochem biophys molec assoc intern zool bot ecol agric arch
+    archs anat anthrop polit cogn behav educ nat anal inst organiz manage mgmt oper hum
+    infect dis ther toxicol chim acta energ electron photon sov dokl akad nauk sb usp zh
+    eksp teor fiz mat can jpn jap ital helv z
+    """
 )
-_LOWER_WORDS = frozenset(
-    """a an and the of in on for to with from by at de la le les du des der die das und et y e van
-    von zur für el los del di da do as its al & en dans sur rev vol no pp ed eds trans ser coll v
-    """.split()
+_LOWER_WORDS = words(
+    """
+    a an and the of in on for to with from by at de la le les du des der die das und et y e
+    van von zur für el los del di da do as its al & en dans sur rev vol no pp ed eds trans
+    ser coll v
+    """
 )
 
 # What ends any title.
@@ -296,8 +301,8 @@ def _is_journal_tail(text: str, tail: re.Match[str] | None) -> bool:
     return tail.lastgroup is not None
 
 
-def _content_words_in_lower_case(words: list[str]) -> int:
-    return sum(w[0].islower() and w.strip(".:()’'").lower() not in _LOWER_WORDS for w in words)
+def _content_words_in_lower_case(tokens: list[str]) -> int:
+    return sum(w[0].islower() and w.strip(".:()’'").lower() not in _LOWER_WORDS for w in tokens)
 
 
 # -- title -----------------------------------------------------------------------------------------
@@ -362,24 +367,29 @@ def _is_container_only(body: str, *, headed: bool) -> bool:
         return True
     if tail is None or len(head) > 120:
         return False
-    words = head.replace(",", " ").split()
+    tokens = head.replace(",", " ").split()
     if ". In " in head:
         return False
-    if headed and len(words) <= 10 and _IN.match(head) and not _NO_CONTAINER_AFTER_IN.match(head):
+    if headed and len(tokens) <= 10 and _IN.match(head) and not _NO_CONTAINER_AFTER_IN.match(head):
         return True
-    if len(words) > 10 or _content_words_in_lower_case(words):
+    if len(tokens) > 10 or _content_words_in_lower_case(tokens):
         return False
     after = body[tail.start() : tail.start() + 160].lstrip(" ,.;:([")
     if not _COUNTED_AFTER.match(after) or len(re.findall(r"\d+", after)) < 2:
         return False
     more = re.search(r"[^\W\d_]{4,}", _WORDS_AMONG_NUMBERS.sub("", after)) is not None
     strong = _CONTAINER_START.match(head) is not None
-    dotted = sum(word.endswith(".") for word in words)
+    dotted = sum(word.endswith(".") for word in tokens)
     if not headed:
-        return not more and (strong or "Journal" in words or dotted * 2 >= len(words) > 1)
-    if dotted and dotted * 2 >= len(words) - 1 and len(words) <= 8 and (len(words) > 1 or len(head) < 10):
+        return not more and (strong or "Journal" in tokens or dotted * 2 >= len(tokens) > 1)
+    if (
+        dotted
+        and dotted * 2 >= len(tokens) - 1
+        and len(tokens) <= 8
+        and (len(tokens) > 1 or len(head) < 10)
+    ):
         return True
-    return not more and len(words) <= 6 and (tail.lastgroup != "year" or strong)
+    return not more and len(tokens) <= 6 and (tail.lastgroup != "year" or strong)
 
 
 _LEADING_NAME = re.compile(
@@ -405,11 +415,11 @@ def _drop_leading_names(body: str, *, headed: bool) -> str:
         if match is None:
             break
         sentence = body[match.end() : match.end() + 200].partition(". ")[0]
-        words = sentence.split(None, 9)[1:9]
-        lower = sum(word[0].islower() for word in words)
+        tokens = sentence.split(None, 9)[1:9]
+        lower = sum(word[0].islower() for word in tokens)
         another = _LEADING_NAME.match(body, match.end()) is not None
         needed = 3 if match[0].rstrip().endswith(".") else 2
-        if not another and (len(words) < 3 or lower * (needed + 1) < len(words) * needed):
+        if not another and (len(tokens) < 3 or lower * (needed + 1) < len(tokens) * needed):
             break
         body = body[match.end() :]
     return body
@@ -482,7 +492,7 @@ def _starts_container(right: str, *, comma_style: bool) -> bool:
     strong = _CONTAINER_START.match(right) or (comma_style and _PUBLISHER_START.match(right))
     if not strong or right[0].islower():
         return False
-    return _content_words_in_lower_case(right.split(",")[0].split()) <= comma_style
+    return _content_words_in_lower_case(right.split(",", maxsplit=1)[0].split()) <= comma_style
 
 
 def _comma_style_end(head: str, commas: list[int]) -> tuple[int, int] | None:
@@ -492,10 +502,10 @@ def _comma_style_end(head: str, commas: list[int]) -> tuple[int, int] | None:
     bounds = [at for at in commas if at < limit]
     first = 0
     for index, at in enumerate(bounds):
-        words = head[at + 2 : bounds[index + 1] if index + 1 < len(bounds) else limit].split()
-        if words and (
-            _content_words_in_lower_case(words)
-            or words[0] in ("and", "or", "&", "the", "of", "with", "a")
+        tokens = head[at + 2 : bounds[index + 1] if index + 1 < len(bounds) else limit].split()
+        if tokens and (
+            _content_words_in_lower_case(tokens)
+            or tokens[0] in ("and", "or", "&", "the", "of", "with", "a")
         ):
             first = index + 1
     if first < len(bounds):
@@ -608,12 +618,15 @@ def _read_container(fields: Fields, rest: str) -> str:
         name = name.rstrip(") ")
     if not _is_container_name(name, inside=inside is not None, journal=journal):
         return text if inside else rest
+    remainder = text[text.find(name, begin) + len(name) :]
+    last = re.split(r"[\s.]", name)[-1].lower()
+    if remainder.startswith(".") and last in _JOURNAL_ABBREVIATIONS:
+        name += "."
     if begin and fields.title:
         subtitle = _tidy(head[:begin])
         if subtitle and _content_words_in_lower_case(subtitle.split()):
             joint = " " if fields.title[-1] in "?!" else ". "
             fields.title = f"{fields.title}{joint}{subtitle}"
-    remainder = text[text.find(name, begin) + len(name) :]
     series = _SERIES.match(remainder) if _SERIAL.search(name) else None
     fields.container = f"{name}{'' if name.endswith('.') else '.'} {series[1]}" if series else name
     return remainder
@@ -679,8 +692,8 @@ def _is_container_name(name: str, *, inside: bool, journal: bool) -> bool:
         or _CITY.match(name)
     ):
         return False
-    words = name.split()
-    return strong is not None or _content_words_in_lower_case(words) * 2 <= len(words)
+    tokens = name.split()
+    return strong is not None or _content_words_in_lower_case(tokens) * 2 <= len(tokens)
 
 
 # -- numbers ---------------------------------------------------------------------------------------

@@ -76,7 +76,9 @@ def _bibl(element: ElementTree.Element) -> dict[str, str]:
         text = "".join(child.itertext())
         kind = (child.get("type") or child.get("level") or "").lower()
         if child.tag == "title":
-            _put(gold, {"a": "title", "j": "container", "short": "container"}.get(kind, "book"), text)
+            _put(
+                gold, {"a": "title", "j": "container", "short": "container"}.get(kind, "book"), text
+            )
         elif child.tag in ("author", "date"):
             _put(gold, child.tag, text)
         elif child.tag == "idno" and kind.startswith("arx"):

@@ -21,8 +21,8 @@ DOREFA = (
 
 SHAPES: list[tuple[str, dict[str, object]]] = [
     (
-        "S. Sabour, N. Frosst, and G. E. Hinton, “Dynamic routing between capsules,” arXiv preprint "
-        "arXiv:1710.09829v2, 2017",
+        "S. Sabour, N. Frosst, and G. E. Hinton, “Dynamic routing between capsules,” arXiv "
+        "preprint arXiv:1710.09829v2, 2017",
         {
             "title": CAPSULES,
             "arxiv_id": "1710.09829",
@@ -50,8 +50,8 @@ SHAPES: list[tuple[str, dict[str, object]]] = [
         },
     ),
     (
-        "Zhen He, Shaobing Gao, and David Barber. <Wider and Deeper, Cheaper and Faster: Tensorized "
-        "LSTMs for Sequence Learning> (2017)",
+        "Zhen He, Shaobing Gao, and David Barber. <Wider and Deeper, Cheaper and Faster: "
+        "Tensorized LSTMs for Sequence Learning> (2017)",
         {
             "title": "Wider and Deeper, Cheaper and Faster: Tensorized LSTMs for Sequence Learning",
             "year": 2017,
@@ -62,7 +62,8 @@ SHAPES: list[tuple[str, dict[str, object]]] = [
         "Beck, A., & Teboulle, M. (2009). A fast iterative shrinkage-thresholding algorithm for "
         "linear inverse problems. SIAM journal on imaging sciences, 2(1), 183-202.",
         {
-            "title": "A fast iterative shrinkage-thresholding algorithm for linear inverse problems",
+            "title": "A fast iterative shrinkage-thresholding algorithm for linear inverse "
+            "problems",
             "container": "SIAM journal on imaging sciences",
             "volume": "2",
             "pages": "183–202",
@@ -81,8 +82,8 @@ SHAPES: list[tuple[str, dict[str, object]]] = [
         },
     ),
     (
-        'Volokitin A, Roig G, Poggio T:"Do Deep Neural Networks Suffer from Crowding?" Conference on '
-        "Neural Information Processing Systems (NIPS). 2017",
+        'Volokitin A, Roig G, Poggio T:"Do Deep Neural Networks Suffer from Crowding?" Conference '
+        "on Neural Information Processing Systems (NIPS). 2017",
         {
             "title": "Do Deep Neural Networks Suffer from Crowding?",
             "container": "Conference on Neural Information Processing Systems (NIPS)",
@@ -266,19 +267,26 @@ def test_what_says_nothing_stays_raw(text: str) -> None:
 
 
 def test_an_identifier_that_is_only_mentioned_is_not_the_reference_s_own() -> None:
-    found = parse(
-        "A. Smith and B. Jones. Comment on arXiv:1501.00001. arXiv:1502.00002, 2015."
-    )
+    found = parse("A. Smith and B. Jones. Comment on arXiv:1501.00001. arXiv:1502.00002, 2015.")
     assert found.arxiv_id == "1502.00002"
+
+
+def test_a_second_identifier_of_one_kind_is_another_reference_s() -> None:
+    found = parse(
+        "Ann Smith. 2016. A title of some length. https://aclweb.org/anthology/D16-1025. "
+        "Bob Jones. 2016. Another title. http://www.aclweb.org/anthology/W/W16/W16-2301."
+    )
+    assert found.other_ids == ("acl:D16-1025",)
 
 
 def test_the_isbn_of_proceedings_is_not_the_paper_s() -> None:
     paper = parse(
-        "A. Max and G. Wisniewski. Mining corrections from revision histories. In Proceedings of the "
-        "Seventh Conference on Language Resources, 2010. ISBN 2-9517408-6-7."
+        "A. Max and G. Wisniewski. Mining corrections from revision histories. In Proceedings of "
+        "the Seventh Conference on Language Resources, 2010. ISBN 2-9517408-6-7."
     )
-    book = parse("D. E. Knuth. The Art of Computer Programming. Addison-Wesley, 1997. "
-                 "ISBN 0-201-89683-4.")
+    book = parse(
+        "D. E. Knuth. The Art of Computer Programming. Addison-Wesley, 1997. ISBN 0-201-89683-4."
+    )
     assert paper.other_ids == ()
     assert book.other_ids == ("isbn:9780201896831",)
 
@@ -312,13 +320,43 @@ def test_importing_is_light() -> None:
 PIECES = st.lists(
     st.sampled_from(
         [
-            "Smith, J. ", "and ", "J. ", "A", ". ", ", ", "(2001)", "“", "”", "[", "]", "In ", "Proc. ",
-            "vol. 3", "10.1234/", "arXiv:", "1706.03762", "http://", "- ", "12:3-4", "et al. ", "ed. ",
-            "lower words ", "\n", "深度", "ï¬", "â", "'", "10 .", "Collaboration ", "1999", ";", "|",
+            "Smith, J. ",
+            "and ",
+            "J. ",
+            "A",
+            ". ",
+            ", ",
+            "(2001)",
+            "“",
+            "”",
+            "[",
+            "]",
+            "In ",
+            "Proc. ",
+            "vol. 3",
+            "10.1234/",
+            "arXiv:",
+            "1706.03762",
+            "http://",
+            "- ",
+            "12:3-4",
+            "et al. ",
+            "ed. ",
+            "lower words ",
+            "\n",
+            "深度",
+            "ï¬",
+            "â",
+            "'",
+            "10 .",
+            "Collaboration ",
+            "1999",
+            ";",
+            "|",
         ]
     ),
     max_size=60,
-)  # fmt: skip
+)
 
 
 @given(st.one_of(st.text(), PIECES.map("".join)))
@@ -333,11 +371,48 @@ def test_parse_never_raises_and_keeps_the_text(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "A", "A ", "A. ", "Aa ", "Aa, ", "Aa, B., ", "and ", "a", " ", ".", ". ", ",", "(", "[", "“", "'",
-        "10.", "10.1/", "1999 ", "1", "12 ", "1:2-", "in ", "In ", "- ", "a- ", "http://", "arXiv:", "et al",
-        "Aa Bb and ", "de la ", "Jan 1 ", "\ue000", "vol. ", "ed. ", "Aa-Bb-", "10. 1234 / ", "|", "深", "[J]",
+        "A",
+        "A ",
+        "A. ",
+        "Aa ",
+        "Aa, ",
+        "Aa, B., ",
+        "and ",
+        "a",
+        " ",
+        ".",
+        ". ",
+        ",",
+        "(",
+        "[",
+        "“",
+        "'",
+        "10.",
+        "10.1/",
+        "1999 ",
+        "1",
+        "12 ",
+        "1:2-",
+        "in ",
+        "In ",
+        "- ",
+        "a- ",
+        "http://",
+        "arXiv:",
+        "et al",
+        "Aa Bb and ",
+        "de la ",
+        "Jan 1 ",
+        "\ue000",
+        "vol. ",
+        "ed. ",
+        "Aa-Bb-",
+        "10. 1234 / ",
+        "|",
+        "深",
+        "[J]",
     ],
-)  # fmt: skip
+)
 def test_long_hostile_strings_take_no_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     began = time.perf_counter()
