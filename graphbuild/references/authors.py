@@ -123,7 +123,8 @@ _NOT_NAMES = words(
     handbook journal proceedings transactions letters review reviews annals bulletin
     conference international national university press deep learning machine neural network
     networks computer computing science sciences nature physics physical chemistry chemical
-    biology medicine medical mathematics linguistics mathematical statistics engineering research report
+    biology medicine medical mathematics linguistics
+    mathematical statistics engineering research report
     reports technical systems system methods method models model modeling modelling data
     language languages programming artificial intelligence information communications ieee
     acm springer elsevier wiley lecture notes world history american european british new

@@ -571,7 +571,9 @@ def _credible(title: str | None, *, headed: bool) -> str | None:
     names = read_authors(title)
     if names.end >= len(title) - 1 and len(names.people) > 1:
         return None
-    if not headed and title.count(",") >= 2 and not _content_words_in_lower_case(title.split()):
+    parts, tokens = title.count(","), title.split()
+    row = parts >= 2 or (parts == 1 and len(tokens) <= 3)
+    if not headed and row and not _content_words_in_lower_case(tokens):
         return None
     return title
 

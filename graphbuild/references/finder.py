@@ -298,7 +298,7 @@ _PROSE = words(
     would be been being they their there also such however therefore thus while when i you
     """
 )
-_IN_PROCEEDINGS = re.compile(r"\b[Ii]n (?:Proc|Advances)")
+_IN_PROCEEDINGS = re.compile(r"\bIn (?:Proceed|Proc\.|Advances)")
 _ADDRESS = re.compile(r"https?://|\babs/|ar[Xx]iv:|\b10\.\d{4}")
 _BROKEN_CONTAINER = re.compile(r"Proceed(?!ings)|[a-z]")
 _TITLE_LIKE = re.compile(r"[^\W_]+")
