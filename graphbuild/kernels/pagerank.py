@@ -1,0 +1,170 @@
+"""PageRank by pushing what has not been followed yet, in an order that cycles barely disturb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from graphbuild.kernels.compiling import FLOATS, INT32S, compiled, readonly
+
+__all__ = ["visits"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def visits(
+    indptr: Array,
+    indices: Array,
+    start: Array,
+    *,
+    damping: float,
+    tolerance: float,
+    max_iterations: int,
+) -> tuple[Array, float]:
+    """How often each paper is read, as a share, by readers who begin at ``start``.
+
+    Solves ``x = start + damping * Pᵀ x`` by Gauss-Seidel in the form of residuals: a paper hands
+    what arrived since its last turn on to the papers it cites. Papers take turns in reverse
+    postorder of a depth-first search, in which only citations that close a cycle point back: a
+    graph without cycles is exact after one round. Nothing is ever negative, so nothing cancels,
+    and what is still on its way bounds the error: handed on for ever, it multiplies by
+    ``1 / (1 - damping)``.
+
+    Parameters
+    ----------
+    indptr, indices
+        int64 (papers + 1) and int32 (citations): the papers that each paper cites.
+    start
+        float64 (papers), at least 0.
+    tolerance
+        Of the error summed over all papers, as a share of the sum of ``x``.
+    max_iterations
+        Rounds.
+
+    Returns
+    -------
+    x
+        float64 (papers), normalised to sum 1 (to 0 where ``start`` does).
+    error
+        The bound that was reached: above ``tolerance`` where ``max_iterations`` did not do.
+
+    References
+    ----------
+    Gleich, Gray, Greif, Lau (2010), *An inner-outer iteration for computing PageRank* (for
+    Gauss-Seidel); Berkhin (2006), *Bookmark-coloring algorithm for personalized PageRank
+    computing* (for residuals).
+
+    Examples
+    --------
+    >>> x, error = visits(np.array([0, 1, 3, 3]), np.array([2, 0, 2], np.int32), np.ones(3) / 3,
+    ...                   damping=0.85, tolerance=1e-12, max_iterations=100)
+    >>> x.round(6).tolist(), error
+    ([0.281551, 0.197580, 0.520869], 0.0)
+    """
+    order = reverse_postorder(indptr, indices)
+    x = np.zeros(len(start))
+    error = push(
+        indptr, indices, order, start.copy(), x, damping, tolerance, max_iterations
+    )
+    total = x.sum()
+    if total > 0:
+        x /= total
+    return x, error
+
+
+@compiled(INT32S(readonly(types.int64), readonly(types.int32)))
+def reverse_postorder(indptr: Array, indices: Array) -> Array:
+    """Papers so that, without cycles, each stands before what it cites.
+
+    The search begins at the last paper, the latest where ids tell time, and then goes back.
+    """
+    size = len(indptr) - 1
+    order = np.empty(size, np.int32)
+    place = size
+    entered = np.zeros(size, np.bool_)
+    path = np.empty(size, np.int32)
+    following = np.empty(size, np.int64)
+    for root in range(size - 1, -1, -1):
+        if entered[root]:
+            continue
+        entered[root] = True
+        depth = 0
+        path[0] = root
+        following[0] = indptr[root]
+        while depth >= 0:
+            paper = path[depth]
+            entry = following[depth]
+            end = indptr[paper + 1]
+            while entry < end and entered[indices[entry]]:
+                entry += 1
+            if entry == end:
+                place -= 1
+                order[place] = paper
+                depth -= 1
+                continue
+            following[depth] = entry + 1
+            cited = indices[entry]
+            entered[cited] = True
+            depth += 1
+            path[depth] = cited
+            following[depth] = indptr[cited]
+    return order
+
+
+@compiled(
+    types.float64(
+        readonly(types.int64),
+        readonly(types.int32),
+        readonly(types.int32),
+        FLOATS,
+        FLOATS,
+        types.float64,
+        types.float64,
+        types.int64,
+    )
+)
+def push(
+    indptr: Array,
+    indices: Array,
+    order: Array,
+    arriving: Array,
+    x: Array,
+    damping: float,
+    tolerance: float,
+    max_iterations: int,
+) -> float:
+    """Hand on what is arriving until the rest is negligible, adding up what each paper had.
+
+    What is left in ``arriving`` is added in the end, so that every reader is somewhere.
+    """
+    size = len(order)
+    error = np.inf if size else 0.0
+    for _ in range(max_iterations):
+        waiting = 0.0
+        total = 0.0
+        for paper in arriving:
+            waiting += paper
+        for paper in x:
+            total += paper
+        # Normalising at most doubles the error.
+        error = 2 * damping / (1 - damping) * waiting / (total + waiting) if waiting > 0 else 0.0
+        if error <= tolerance:
+            break
+        # What is too little to matter, even at every paper, waits for more.
+        little = tolerance * (1 - damping) / 8 * (total + waiting) / size
+        for paper in order:
+            amount = arriving[paper]
+            if amount <= little:
+                continue
+            arriving[paper] = 0.0
+            x[paper] += amount
+            begin, end = indptr[paper], indptr[paper + 1]
+            if begin < end:
+                share = damping * amount / (end - begin)
+                for entry in range(begin, end):
+                    arriving[indices[entry]] += share
+    for paper in range(size):
+        x[paper] += arriving[paper]
+    return error
