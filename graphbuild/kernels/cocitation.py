@@ -15,6 +15,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 ROOM = 1 << 16
 """Pairs that the result has room for at first."""
+AHEAD = 8
+"""How many lists ahead of its turn a list is fetched from memory."""
+LARGEST = np.iinfo(np.int32).max
 
 
 def cocited(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array, Array]:
@@ -48,18 +51,16 @@ def cocited(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array
     >>> [part.tolist() for part in cocited(np.array([0, 2, 4, 5, 5, 5]), cited, 2)]
     [[3], [4], [2]]
     """
-    lists, cited, citing_indptr, citing = useful(indptr, indices, min_count)
+    listed, begins, places = incidence(indptr, indices, min_count)
     size = len(indptr) - 1
-    begins = lists[:-1].copy()
     counts = np.zeros(size, np.int32)
-    met = np.empty(size, np.int32)
+    found = np.empty(size, np.int32)
     pairs_of = np.zeros(size, np.int64)
     second, count = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
     row, pairs = 0, 0
     while True:
-        row, pairs = rows(
-            lists, cited, citing_indptr, citing, min_count, row, pairs,
-            begins, counts, met, pairs_of, second, count,
+        row, pairs, _ = count_rows(
+            listed, begins, places, min_count, row, pairs, counts, found, pairs_of, second, count
         )
         if row == size:
             break
@@ -74,101 +75,118 @@ def cocited(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array
 
 
 @compiled(
-    types.Tuple((INT64S, INT32S, INT64S, INT32S))(
-        readonly(types.int64), readonly(types.int32), types.int64
-    )
+    types.Tuple((INT32S, INT64S, INT32S))(readonly(types.int64), readonly(types.int32), types.int64)
 )
-def useful(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array, Array, Array]:
-    """Reference lists, ascending, without papers cited too rarely, and who cites each of these."""
+def incidence(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array, Array]:
+    """Reference lists without papers cited too rarely, and the places where each paper stands.
+
+    Returns
+    -------
+    listed
+        Lists one after the other, each ascending, the last paper of each as its complement.
+    begins, places
+        CSR: where in ``listed`` a paper stands.
+    """
     size = len(indptr) - 1
     times = np.zeros(size, np.int64)
     for cited in indices:
         times[cited] += 1
-    citing_indptr = np.zeros(size + 1, np.int64)
+    begins = np.zeros(size + 1, np.int64)
     for paper in range(size):
         kept = times[paper] if times[paper] >= min_count else 0
-        citing_indptr[paper + 1] = citing_indptr[paper] + kept
-    citing = np.empty(citing_indptr[size], np.int32)
+        begins[paper + 1] = begins[paper] + kept
+    places = np.empty(begins[size], np.int32)  # of citing papers, to begin with
     lists = np.zeros(size + 1, np.int64)
-    place = citing_indptr[:-1].copy()
+    filled = begins[:-1].copy()
     for paper in range(size):
         lists[paper + 1] = lists[paper]
         for entry in range(indptr[paper], indptr[paper + 1]):
             cited = indices[entry]
             if times[cited] >= min_count:
-                citing[place[cited]] = paper
-                place[cited] += 1
+                places[filled[cited]] = paper
+                filled[cited] += 1
                 lists[paper + 1] += 1
-    # Written by ascending cited paper, lists are ascending.
-    kept_cited = np.empty(len(citing), np.int32)
+    listed = np.empty(len(places), np.int32)
     end = lists[:-1].copy()
-    for cited in range(size):
-        for entry in range(citing_indptr[cited], citing_indptr[cited + 1]):
-            paper = citing[entry]
-            kept_cited[end[paper]] = cited
+    for cited in range(size):  # ascending, so that lists are
+        for entry in range(begins[cited], begins[cited + 1]):
+            paper = places[entry]
+            listed[end[paper]] = cited
+            places[entry] = end[paper]
             end[paper] += 1
-    return lists, kept_cited, citing_indptr, citing
+    for paper in range(size):
+        if lists[paper] < lists[paper + 1]:
+            listed[lists[paper + 1] - 1] = ~listed[lists[paper + 1] - 1]
+    return listed, begins, places
 
 
 @compiled(
-    types.UniTuple(types.int64, 2)(
-        INT64S, INT32S, INT64S, INT32S, types.int64, types.int64, types.int64,
-        INT64S, INT32S, INT32S, INT64S, INT32S, INT32S,
+    types.UniTuple(types.int64, 3)(
+        INT32S,
+        INT64S,
+        INT32S,
+        types.int64,
+        types.int64,
+        types.int64,
+        INT32S,
+        INT32S,
+        INT64S,
+        INT32S,
+        INT32S,
     )
 )
-def rows(
-    lists: Array,
-    cited: Array,
-    citing_indptr: Array,
-    citing: Array,
+def count_rows(
+    listed: Array,
+    begins: Array,
+    places: Array,
     min_count: int,
     row: int,
     pairs: int,
-    begins: Array,
     counts: Array,
-    met: Array,
+    found: Array,
     pairs_of: Array,
     second: Array,
     count: Array,
-) -> tuple[int, int]:
-    """Count rows from ``row`` on, until the result might not hold the next one.
+) -> tuple[int, int, int]:
+    """Count rows from ``row`` on, until the result has no room for the next one.
 
-    ``begins`` is where the rest of each list begins: rows ascend as lists do, so that a list's
-    next paper is always the row, and what comes after it is right of the diagonal.
+    Counters are not set back from row to row, which would cost as much as counting. Each row
+    counts from a ``base`` above all that came before, and what is below that is 0. The third
+    result means nothing: without it, the compiler would leave asking ahead out.
     """
-    size = len(pairs_of)
-    while row < size:
+    base = 0
+    for paper in counts:
+        base = max(base, paper)
+    touched = 0
+    while row < len(pairs_of):
+        end = begins[row + 1]
+        if base > LARGEST - (end - begins[row]):
+            counts[:] = 0
+            base = 0
         many = 0
-        enough = 0
-        for entry in range(citing_indptr[row], citing_indptr[row + 1]):
-            paper = citing[entry]
-            begins[paper] += 1
-            for other in range(begins[paper], lists[paper + 1]):
-                column = cited[other]
-                seen = counts[column]
-                # Branches here would be mispredicted; a store that is overwritten costs nothing.
-                met[many] = column
-                many += seen == 0
-                counts[column] = seen + 1
-                enough += seen + 1 == min_count
-        if pairs + enough > len(second):
-            for place in range(many):
-                counts[met[place]] = 0
-            for entry in range(citing_indptr[row], citing_indptr[row + 1]):
-                begins[citing[entry]] -= 1
+        almost = base + min_count - 1
+        for entry in range(begins[row], end):
+            # Lists lie all over the memory: asking for a later one now saves waiting for it then.
+            touched ^= listed[places[min(entry + AHEAD, len(places) - 1)]]
+            place = places[entry]
+            paper = listed[place]
+            while paper >= 0:
+                place += 1
+                paper = listed[place]
+                other = paper ^ (paper >> 31)
+                seen = max(counts[other], base)
+                # A branch would be mispredicted; a store that is overwritten costs nothing.
+                found[many] = other
+                many += seen == almost
+                counts[other] = seen + 1
+        if pairs + many > len(second):
             break
-        start = pairs
+        found[:many].sort()
         for place in range(many):
-            column = met[place]
-            if counts[column] >= min_count:
-                second[pairs] = column
-                pairs += 1
-            else:
-                counts[column] = 0
-        second[start:pairs].sort()
-        for place in range(start, pairs):
-            count[place] = counts[second[place]]
-            counts[second[place]] = 0
-        pairs_of[row] = pairs - start
+            second[pairs + place] = found[place]
+            count[pairs + place] = counts[found[place]] - base
+        pairs += many
+        pairs_of[row] = many
+        base += end - begins[row]
         row += 1
-    return row, pairs
+    return row, pairs, touched

@@ -65,9 +65,7 @@ def visits(
     """
     order = reverse_postorder(indptr, indices)
     x = np.zeros(len(start))
-    error = push(
-        indptr, indices, order, start.copy(), x, damping, tolerance, max_iterations
-    )
+    error = push(indptr, indices, order, start.copy(), x, damping, tolerance, max_iterations)
     total = x.sum()
     if total > 0:
         x /= total
