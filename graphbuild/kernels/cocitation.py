@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from graphbuild.kernels.compiling import INT32S, INT64S, compiled, readonly
+from graphbuild.kernels.compiling import INT32S, INT64S, compiled, readonly, several
 
 __all__ = ["cocited"]
 
@@ -75,7 +75,7 @@ def cocited(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array
 
 
 @compiled(
-    types.Tuple((INT32S, INT64S, INT32S))(readonly(types.int64), readonly(types.int32), types.int64)
+    several(INT32S, INT64S, INT32S)(readonly(types.int64), readonly(types.int32), types.int64)
 )
 def incidence(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array, Array]:
     """Reference lists without papers cited too rarely, and the places where each paper stands.
@@ -121,7 +121,7 @@ def incidence(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Arr
 
 
 @compiled(
-    types.UniTuple(types.int64, 3)(
+    several(types.int64, types.int64, types.int64)(
         INT32S,
         INT64S,
         INT32S,
@@ -161,7 +161,8 @@ def count_rows(
     while row < len(pairs_of):
         end = begins[row + 1]
         if base > LARGEST - (end - begins[row]):
-            counts[:] = 0
+            for paper in range(len(counts)):
+                counts[paper] = 0
             base = 0
         many = 0
         almost = base + min_count - 1
