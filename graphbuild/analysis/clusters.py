@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphbuild.analysis.cocitation import Pairs, choose_pairs
 from graphbuild.analysis.labels import distinctive_terms
@@ -35,7 +36,7 @@ def clusters(
     weight: Weight = "count",
     resolution: float = 1.0,
     seed: int = 0,
-    iterations: int = 10,
+    iterations: int = 2,
 ) -> pd.DataFrame:
     """Cluster papers by the Leiden algorithm, largest cluster first.
 
@@ -57,8 +58,8 @@ def clusters(
         (or has citations in either direction), as :func:`cocitation` does. Modularity allows for
         much-cited papers already, by the same product that association strength divides by: with
         both, pairs of rarely cited papers outweigh all else and the clusters fall to pieces.
-        Against the subject classes of Cora counts agree best, at resolution 1 and at equal
-        numbers of clusters; docs/analyses.md has the figures.
+        On Cora counts agree best with the subject classes; docs/analyses.md has the figures and
+        their limits.
     resolution
         What chance is multiplied by (Reichardt and Bornholdt): above 1 gives more and smaller
         clusters, below 1 fewer and larger ones.
@@ -120,7 +121,7 @@ def members(
     weight: Weight = "count",
     resolution: float = 1.0,
     seed: int = 0,
-    iterations: int = 10,
+    iterations: int = 2,
 ) -> pd.DataFrame:
     """Which papers each cluster of :func:`clusters` holds; the arguments are the same.
 
@@ -154,7 +155,7 @@ def partition(
     weight: Weight = "count",
     resolution: float = 1.0,
     seed: int = 0,
-    iterations: int = 10,
+    iterations: int = 2,
 ) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     """Give the cluster of each paper; the arguments are those of :func:`clusters`.
 
@@ -235,9 +236,12 @@ def _compute(index: CitationIndex, settings: _Settings) -> _Clusters:
         pairs = _linked(index)
         times = _totals_of_pairs(pairs, pairs.count, index.papers)
     weights = pairs.count.astype(np.float64)
-    if settings.weight != "count":
+    if settings.weight != "count" and len(weights):
         product = times[pairs.first] * times[pairs.second]
         weights /= np.sqrt(product) if settings.weight == "salton_cosine" else product
+        # Leiden weighs its random choices against gains in the weights' own unit, which is one
+        # citation where weights are counts.
+        weights /= weights.mean()
     return _leiden(pairs, weights, index.papers, settings), minimum
 
 
@@ -273,9 +277,8 @@ def _leiden(
     nodes = np.flatnonzero(_totals_of_pairs(pairs, weights, papers))
     compact = np.zeros(papers, np.int32)
     compact[nodes] = np.arange(len(nodes), dtype=np.int32)
-    # Leiden's random choices are weighed against gains in the weights' own unit.
     indptr, indices, data = _symmetric(
-        compact[pairs.first], compact[pairs.second], weights / weights.mean(), len(nodes)
+        compact[pairs.first], compact[pairs.second], weights, len(nodes)
     )
     _, found = graspologic_native.leiden_csr(
         indptr,
@@ -344,7 +347,8 @@ def _best_of_each(group: Integers, values: Integers, among: Booleans | None = No
 def _labels(tables: Tables, group: Integers, times_cited: Integers, top: Integers) -> list[str]:
     titles = tables.table("papers")["title"]
     ids = tables.table("papers")["id"]
-    titled = _best_of_each(group, times_cited, titles.is_valid().to_numpy())
+    legible = pc.fill_null(pc.match_substring_regex(titles, r"[\pL\pN]"), fill_value=False)
+    titled = _best_of_each(group, times_cited, legible.to_numpy())
     labels = []
     for number, terms in enumerate(distinctive_terms(titles, group)):
         label = ", ".join(terms)

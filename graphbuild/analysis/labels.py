@@ -148,13 +148,15 @@ def _read(titles: pa.ChunkedArray) -> _Words:
 def _word(form: str) -> str:
     """What all forms of a word share, or nothing where it is no word to describe papers with.
 
-    >>> [_word(form) for form in ("GANs", "self-normalizing", "The", "2017", "analysis", "x")]
-    ['gan', 'selfnormalizing', '', '', 'analysis', '']
+    >>> [_word(form) for form in ("GANs", "Queries", "self-normalizing", "The", "2017", "analysis")]
+    ['gan', 'query', 'selfnormalizing', '', '', 'analysis']
     """
     word = fold(form)
     if word in _STOP_WORDS or word.isdecimal() or (len(word) < 2 and word.isascii()):
         return ""
     word = word.replace(" ", "")
+    if len(word) > 4 and word.endswith("ies"):
+        return word.removesuffix("ies") + "y"
     if len(word) > 3 and word.endswith("s") and word[-2] not in "aius":
         return word.removesuffix("s")
     return word

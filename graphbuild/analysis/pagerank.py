@@ -116,7 +116,7 @@ def _visits(
     cited = cited.astype(np.intp)  # or bincount would convert it in every iteration
     visits = start.copy()
     arriving = start
-    missing = math.inf if size else 0.0
+    missing = math.inf if start.any() else 0.0
     for _ in range(max_iterations):
         if 2 * missing <= tolerance * visits.sum():  # normalising at most doubles the error
             break
@@ -129,8 +129,7 @@ def _visits(
             f" (damping {damping:g}); allow more iterations, a larger tolerance or a smaller"
             " damping"
         )
-    if size:
-        visits /= visits.sum()
+    visits /= max(visits.sum(), 1.0)
     return visits
 
 
