@@ -116,11 +116,16 @@ class BareReferences:
 
 @dataclass(frozen=True)
 class RecordColumns:
-    """A batch of records: Arrow columns as in ``RECORD_TYPES``, their claims, bare references."""
+    """A batch of records: Arrow columns as in ``RECORD_TYPES``, their claims, bare references.
+
+    ``telling`` are references that say more than an identifier, or have yet to be parsed, each
+    with the number of its record in the batch.
+    """
 
     facts: dict[str, pa.Array]
     claims: ClaimColumns
     references: BareReferences
+    telling: Sequence[tuple[int, Reference]] = ()
 
     def __len__(self) -> int:
         return len(self.claims)

@@ -56,8 +56,11 @@ class Collection:
         self._origins: dict[int, tuple[str, str]] = {}
         self.rejected: list[Rejected] = []
 
-    def add(self, item: Record | Rejected) -> None:
-        """Take one entry of an input."""
+    def add(self, item: Record | Rejected | RecordColumns) -> None:
+        """Take one entry of an input, or many of them as columns."""
+        if isinstance(item, RecordColumns):
+            self._batches.append(item)
+            return
         if isinstance(item, Rejected):
             self.rejected.append(item)
             return
@@ -80,12 +83,23 @@ class Collection:
         """Decide who is who, and make the tables."""
         mined = [entry for pieces in self._passages.values() for entry in self._mine(pieces)]
         references = ReferenceRows()
-        for number, reference in _parsed([*self._references, *mined]):
+        for number, reference in _parsed([*self._references, *mined, *self._of_batches()]):
             if not references.append(number, reference):
                 self._reject(number, reference)
         rows = self._rows.finish(references.bare())
         tables, dropped = assemble([rows, *self._batches], references)
         return Extraction(tables, sorted(set(self.rejected)), dropped)
+
+    def _of_batches(self) -> Iterator[tuple[int, Reference]]:
+        """References of batches that are more than identifiers, by the number of their record."""
+        first = len(self._rows)
+        for batch in self._batches:
+            files, sources = batch.facts["file"], batch.facts["source"]
+            for number, reference in batch.telling:
+                origin = files[number].as_py(), sources[number].as_py()
+                self._origins[first + number] = origin
+                yield first + number, reference
+            first += len(batch)
 
     def _mine(self, pieces: Sequence[tuple[int, Passage]]) -> Iterator[tuple[int, Reference]]:
         """References in the running text of one paper, whose pieces come in any order."""

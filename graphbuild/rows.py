@@ -23,7 +23,7 @@ from graphbuild.errors import InputError
 from graphbuild.inputs import LINE_LIMIT, Input, decode
 from graphbuild.model import Origin, Rejected
 
-__all__ = ["Layout", "Row", "column_names", "layout", "load_json", "rows"]
+__all__ = ["Layout", "Row", "column_names", "layout", "load_json", "read_line", "rows"]
 
 Kind = Literal["parquet", "json_lines", "json_array", "table"]
 
@@ -214,7 +214,12 @@ def _tidy(value: Any) -> Any:  # noqa: ANN401
 def _json_lines(given: Input) -> Iterator[Row | Rejected]:
     for number, line in given.lines():
         if line and not line.isspace():
-            yield _json_row(given, number, _Element.read(line))
+            yield read_line(given.name, number, line)
+
+
+def read_line(file: str, number: int, line: str | bytes) -> Row | Rejected:
+    """One line of JSON Lines as a row, or what is wrong with it."""
+    return _json_row(file, number, _Element.read(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +242,11 @@ class _Element:
             return cls(text, fault=f"is not valid JSON: {error}")
 
 
-def _json_row(given: Input, number: int, element: _Element) -> Row | Rejected:
+def _json_row(file: str, number: int, element: _Element) -> Row | Rejected:
     if isinstance(element.value, dict):
         return Row(number, _unwrapped(element.value), element.raw)
     fault = element.fault or "is JSON, but no object with fields"
-    return Rejected(Origin(given.name, number), fault, element.raw)
+    return Rejected(Origin(file, number), fault, element.raw)
 
 
 def _unwrapped(values: dict[str, Any]) -> dict[str, Any]:
@@ -327,7 +332,7 @@ def _json_array(given: Input, offset: int) -> Iterator[Row | Rejected]:
     reader = _ElementReader(given.blocks())
     number = 0
     for number, element in enumerate(reader.elements(offset), 1):
-        yield _json_row(given, number, element)
+        yield _json_row(given.name, number, element)
     fault = reader.fault_at_end() if offset else ""
     if fault:
         yield Rejected(Origin(given.name, number + 1), fault, "")

@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from graphbuild.columns import RecordColumns
 from graphbuild.errors import GraphbuildError, InputError
 from graphbuild.inputs import Input
 from graphbuild.model import Record, Rejected
@@ -46,8 +47,9 @@ class Source:
         How sure (0 to 1) the source is that a file is its own, from ``Input.head`` alone.
         0 means "not mine". 1 is for a format that cannot be anything else.
     read
-        Yields a ``Record`` or a ``Rejected`` for every entry, in the file's order. Never raises
-        for a bad entry; raises ``InputError`` for a fault of the whole file.
+        Yields a ``Record`` or a ``Rejected`` for every entry, in the file's order; large tabular
+        files may come as ``RecordColumns`` instead. Never raises for a bad entry; raises
+        ``InputError`` for a fault of the whole file.
     about
         One line for ``graphbuild sources``.
     fields
@@ -58,7 +60,7 @@ class Source:
     name: str
     suffixes: tuple[str, ...]
     sniff: Callable[[Input], float]
-    read: Callable[[Input, Options], Iterator[Record | Rejected]]
+    read: Callable[[Input, Options], Iterator[Record | Rejected | RecordColumns]]
     about: str = ""
     fields: frozenset[str] = frozenset()
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from graphbuild.columns import RecordColumns
 from graphbuild.errors import GraphbuildError
 from graphbuild.inputs import Input
 from graphbuild.model import Origin, Person, Record, Rejected
 from graphbuild.rows import Row, column_names, layout, rows
 from graphbuild.sources import Options, Source
+from graphbuild.sources._bulk import is_bulk, read_in_bulk
 from graphbuild.sources._fields import (
     Ids,
     as_arxiv_id,
@@ -90,7 +92,7 @@ def _recognised(columns: Sequence[str]) -> set[str]:
     return {field for field, names in FIELDS.items() if known & set(names)}
 
 
-def read(given: Input, options: Options) -> Iterator[Record | Rejected]:
+def read(given: Input, options: Options) -> Iterator[Record | Rejected | RecordColumns]:
     """Yield a record for each row, with ids of its own as ``id:<namespace>/<value>``.
 
     Raises
@@ -104,11 +106,18 @@ def read(given: Input, options: Options) -> Iterator[Record | Rejected]:
     header = False if _is_numbered(given, options.mapping) else None
     counts = _count_columns(itertools.islice(rows(given, header=header), _SAMPLE))
     reader = _Reader(options.namespace or NAME, options.mapping, counts)
-    for row in rows(given, header=header):
+    columns = reader.single_columns(column_names(given))
+    if columns is not None and is_bulk(given):
+        irregular = read_in_bulk(given, column_names(given), columns, reader.namespace, NAME)
+    else:
+        irregular = rows(given, header=header)
+    for row in irregular:
         if isinstance(row, Row):
             yield from reader.records(row, Origin(given.name, row.line))
-        else:
+        elif isinstance(row, Rejected):
             yield replace(row, source=NAME)
+        else:
+            yield row
 
 
 def _count_columns(sample: Iterator[Row | Rejected]) -> frozenset[str]:
@@ -167,7 +176,7 @@ class _Values:
 
 class _Reader:
     def __init__(self, namespace: str, mapping: Mapping[str, str], counts: frozenset[str]) -> None:
-        self._namespace = namespace
+        self.namespace = namespace
         self._mapping = mapping
         self._counts = counts - set(mapping.values())
         self._columns: dict[tuple[str, ...], dict[str, list[str]]] = {}
@@ -180,7 +189,7 @@ class _Reader:
         if not ids and not title:
             yield Rejected(origin, "has neither an id nor a title", row.raw, NAME)
             return
-        references, faults = as_references(values["references"], origin, self._namespace)
+        references, faults = as_references(values["references"], origin, self.namespace)
         published, published_year = as_date(_first_version(row.values) or values["published"])
         categories = as_categories(values["categories"])
         yield Record(
@@ -205,6 +214,13 @@ class _Reader:
         for fault in faults:
             yield Rejected(origin, fault, row.raw, NAME)
 
+    def single_columns(self, names: Sequence[str]) -> dict[str, str] | None:
+        """The column of each field; None where a field has several, or rows need a closer look."""
+        found = self._columns_of(tuple(names))
+        if "versions" in names or any(len(columns) > 1 for columns in found.values()):
+            return None
+        return {field: columns[0] for field, columns in found.items() if columns}
+
     def _values(self, row: Mapping[str, Any]) -> _Values:
         names = tuple(row)
         if names not in self._columns:
@@ -227,7 +243,7 @@ class _Reader:
 
     def _ids(self, values: _Values) -> Ids:
         """All identifiers of a row; the arXiv id and the DOI from their own columns first."""
-        own = identify(values["id"], self._namespace)
+        own = identify(values["id"], self.namespace)
         dois = [identify(part, None) for part in _words(values["doi"])]
         arxiv = as_arxiv_id(values["arxiv_id"])
         named = [doi.doi for doi in dois if doi.doi] or ([own.doi] if own.doi else [])
