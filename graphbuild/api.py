@@ -54,11 +54,12 @@ class Graph(Tables):
         self,
         tables: Mapping[str, pa.Table],
         *,
+        read: folder_store.Read | None = None,
         manifest: Mapping[str, Any] | None = None,
         rejected: Sequence[Rejected] = (),
         timings: Mapping[str, float] | None = None,
     ) -> None:
-        super().__init__(tables)
+        super().__init__(tables, read=read)
         self.rejected = list(rejected)
         self.timings = dict(timings or {})
         self.manifest = {
@@ -93,22 +94,26 @@ class Graph(Tables):
         return graph
 
     def _counts(self, self_citations_dropped: int) -> dict[str, Any]:
-        papers, citations = self.table("papers"), self.table("citations")
+        papers, citations = self.encoded("papers"), self.encoded("citations")
         in_corpus = pc.sum(papers["in_corpus"].cast(pa.int64())).as_py() or 0
-        by_basis = Counter(citations["basis"].to_pylist())
+        basis = citations["basis"].combine_chunks().value_counts().to_pylist()
+        by_basis = Counter({each["values"]: each["counts"] for each in basis})
         return {
             "papers": papers.num_rows,
             "in_corpus": in_corpus,
             "cited_only": papers.num_rows - in_corpus,
-            "authors": self.table("authors").num_rows,
-            "authorships": self.table("authorships").num_rows,
+            "authors": self.encoded("authors").num_rows,
+            "authorships": self.encoded("authorships").num_rows,
             "citations": citations.num_rows,
             "citations_by_basis": {basis: by_basis[basis] for basis in BASES if by_basis[basis]},
-            "categories": len(pc.unique(self.table("categories")["category"])),
-            "mentions": self.table("mentions").num_rows,
+            "categories": len(self._categories()),
+            "mentions": self.encoded("mentions").num_rows,
             "rejected": len(self.rejected),
             "self_citations_dropped": self_citations_dropped,
         }
+
+    def _categories(self) -> pa.Array:
+        return self.encoded("categories")["category"].combine_chunks().dictionary
 
     def info(self) -> dict[str, Any]:
         """Counts of everything in the graph, and of what was left out of it.
@@ -192,8 +197,8 @@ def open(folder: str | Path) -> Graph:  # noqa: A001 - gb.open reads as one says
     GraphFolderError
         When the folder holds no graph, or a damaged one.
     """
-    tables, manifest, rejected = folder_store.open_folder(folder)
-    return Graph(tables, manifest=manifest, rejected=rejected)
+    read, manifest, rejected = folder_store.open_folder(folder)
+    return Graph({}, read=read, manifest=manifest, rejected=rejected)
 
 
 def build(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
@@ -16,7 +16,7 @@ from graphbuild.errors import GraphbuildError, UnknownPaper
 from graphbuild.identifiers import arxiv_id, doi, find, url_id
 from graphbuild.text import key
 
-__all__ = ["SCHEMAS", "CitationIndex", "Tables", "conform", "to_pandas"]
+__all__ = ["ENCODED", "SCHEMAS", "CitationIndex", "Tables", "conform", "to_pandas"]
 
 _STRINGS = pa.list_(pa.string())
 
@@ -94,6 +94,27 @@ SCHEMAS: Mapping[str, pa.Schema] = {
     ),
 }
 """Column names and types of every table, in order; the same in Parquet, SQL and pandas."""
+
+ENCODED: Mapping[str, Mapping[str, str | None]] = {
+    "citations": {
+        "citing": "papers",
+        "cited": "papers",
+        "basis": None,
+        "evidence": None,
+        "file": None,
+    },
+    "authorships": {"author": "authors", "paper": "papers"},
+    "categories": {"paper": "papers", "category": None},
+    "mentions": {
+        "paper": "papers",
+        "citing": "papers",
+        "kind": None,
+        "source": None,
+        "file": None,
+        "rule": None,
+    },
+}
+"""Columns that repeat few values, and the table whose ids they are."""
 
 _PANDAS_TYPES = {
     pa.int32(): pd.Int32Dtype(),
@@ -173,11 +194,21 @@ class Tables:
     [0]
     """
 
-    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
-        self._tables = {
-            name: conform(tables[name], name) if name in tables else schema.empty_table()
-            for name, schema in SCHEMAS.items()
-        }
+    def __init__(
+        self,
+        tables: Mapping[str, pa.Table],
+        *,
+        read: Callable[[str, Sequence[str] | None], pa.Table] | None = None,
+    ) -> None:
+        # ``read`` fetches a table, or some columns of it, when it is asked for.
+        self._read = read
+        self._given = dict(tables)
+        if read is None:
+            for name, schema in SCHEMAS.items():
+                self._given.setdefault(name, schema.empty_table())
+        self._plain: dict[str, pa.Table] = {}
+        self._encoded: dict[str, pa.Table] = {}
+        self._some: dict[tuple[str, ...], pa.Table] = {}
 
     @classmethod
     def from_tables(cls, **tables: pd.DataFrame | pa.Table) -> Self:
@@ -197,10 +228,52 @@ class Tables:
 
     def table(self, name: str) -> pa.Table:
         """The Arrow table called ``name``, columns as in ``SCHEMAS[name]``."""
-        return self._tables[name]
+        if name not in self._plain:
+            self._plain[name] = conform(self._whole(name), name)
+        return self._plain[name]
+
+    def columns(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Some columns of a table; from a folder, nothing else is read for them."""
+        wanted = (name, *columns)
+        if wanted not in self._some:
+            if name in self._plain or name in self._given or self._read is None:
+                self._some[wanted] = self.table(name).select(list(columns))
+            else:
+                self._some[wanted] = _decoded(self._read(name, columns), name)
+        return self._some[wanted]
+
+    def encoded(self, name: str) -> pa.Table:
+        """A table with its repeating columns as dictionary arrays (int32 indices).
+
+        The dictionary of ids of papers or authors is the ``id`` column of their table; any other
+        holds just the values in use, in ascending order.
+        """
+        if name not in self._encoded:
+            table = self._whole(name)
+            whole = conform(table.drop_columns(_keys_in(table, name)), name)
+            for column, target in ENCODED.get(name, {}).items():
+                if column in table.column_names:
+                    words = self.ids if target == "papers" else target and self._ids_of(target)
+                    place = whole.column_names.index(column)
+                    whole = whole.set_column(place, column, _encode(table[column], words))
+            self._encoded[name] = whole
+        return self._encoded[name]
+
+    def _whole(self, name: str) -> pa.Table:
+        if name not in self._given and self._read is not None:
+            self._given[name] = self._read(name, None)
+        return self._given[name]
+
+    @property
+    def ids(self) -> pa.Array:
+        """The ids of all papers, ascending, as one Arrow array."""
+        return self._ids_of("papers")
+
+    def _ids_of(self, name: str) -> pa.Array:
+        return _one_array(self.columns(name, ["id"])["id"])
 
     def __iter__(self) -> Iterator[tuple[str, pa.Table]]:
-        return iter(self._tables.items())
+        return ((name, self.table(name)) for name in SCHEMAS)
 
     @functools.cached_property
     def papers(self) -> pd.DataFrame:
@@ -233,7 +306,7 @@ class Tables:
         return self._frame("mentions")
 
     def _frame(self, name: str) -> pd.DataFrame:
-        return to_pandas(self._tables[name])
+        return to_pandas(self.table(name))
 
     def find(self, identifier: str) -> str:
         """The id of the paper that an identifier or ``title:`` and a title belong to.
@@ -275,7 +348,7 @@ class Tables:
 
     @functools.cached_property
     def _by_identifier(self) -> dict[str, str]:
-        papers = self._tables["papers"]
+        papers = self.columns("papers", ["id", "arxiv_id", "doi", "other_ids"])
         ids = papers["id"].to_pylist()
         known: dict[str, str] = {}
         for paper, others in zip(ids, papers["other_ids"].to_pylist(), strict=True):
@@ -288,7 +361,8 @@ class Tables:
         return known
 
     def _titled(self, wanted: str) -> set[str]:
-        papers, mentions = self._tables["papers"], self._tables["mentions"]
+        papers = self.columns("papers", ["id", "title"])
+        mentions = self.columns("mentions", ["paper", "title"])
         return {
             paper
             for ids, titles in (
@@ -302,18 +376,55 @@ class Tables:
     @functools.cached_property
     def index(self) -> CitationIndex:
         """The citations over paper positions."""
-        ids = self._tables["papers"]["id"]
-        citations = self._tables["citations"]
-        return CitationIndex(
-            len(ids), _positions(citations["citing"], ids), _positions(citations["cited"], ids)
+        ids = self.ids
+        if self._read is not None and "citations" not in self._given:
+            ends = self._read("citations", ["citing", "cited"])
+        else:
+            ends = self.encoded("citations")
+        citing, cited = (
+            _encode(ends[name], ids).indices.to_numpy() for name in ("citing", "cited")
         )
+        return CitationIndex(len(ids), citing, cited)
 
 
-def _positions(
-    values: pa.ChunkedArray, ids: pa.ChunkedArray
-) -> np.ndarray[Any, np.dtype[np.int32]]:
-    positions: np.ndarray[Any, Any] = pc.index_in(values, value_set=ids).to_numpy()
-    return positions.astype(np.int32, copy=False)
+def _one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """A column as a single array; dictionaries of its chunks are made one."""
+    if isinstance(column, pa.Array):
+        return column
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _encode(column: pa.ChunkedArray | pa.Array, words: pa.Array | None) -> pa.DictionaryArray:
+    """A column as a dictionary array over ``words``, or over its own sorted values."""
+    array = _one_array(column)
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    if words is not None and array.dictionary.equals(words):
+        return array
+    indices = array.indices
+    if words is None:
+        used = np.zeros(len(array.dictionary), bool)
+        used[indices.drop_null().to_numpy()] = True
+        kept = array.dictionary.filter(pa.array(used))
+        words = kept.take(pc.sort_indices(kept))
+        if words.equals(array.dictionary):
+            return array
+    places = pc.index_in(array.dictionary, value_set=words)
+    return pa.DictionaryArray.from_arrays(places.take(indices), words)
+
+
+def _keys_in(table: pa.Table, name: str) -> list[str]:
+    return [column for column in ENCODED.get(name, {}) if column in table.column_names]
+
+
+def _decoded(table: pa.Table, name: str) -> pa.Table:
+    """Columns with the types of the schema."""
+    schema = pa.schema([SCHEMAS[name].field(column) for column in table.column_names])
+    return table.cast(schema).combine_chunks()
 
 
 def _forms(identifier: str) -> Iterator[str]:

@@ -371,8 +371,8 @@ def _best_of_each(group: Integers, values: Integers, among: Booleans | None = No
 
 
 def _labels(tables: Tables, group: Integers, times_cited: Integers, top: Integers) -> list[str]:
-    titles = tables.table("papers")["title"]
-    ids = tables.table("papers")["id"]
+    titles = tables.columns("papers", ["title"])["title"]
+    ids = tables.ids
     legible = pc.fill_null(pc.match_substring_regex(titles, r"[\pL\pN]"), fill_value=False)
     titled = _best_of_each(group, times_cited, legible.to_numpy())
     labels = []
@@ -386,4 +386,4 @@ def _labels(tables: Tables, group: Integers, times_cited: Integers, top: Integer
 
 
 def _ids(tables: Tables, positions: Integers) -> pd.Series:
-    return to_pandas(tables.table("papers").select(["id"]).take(pa.array(positions)))["id"]
+    return to_pandas(tables.columns("papers", ["id"]).take(pa.array(positions)))["id"]

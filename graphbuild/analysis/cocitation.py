@@ -78,7 +78,7 @@ def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
     first, second, count = pairs.first[order], pairs.second[order], pairs.count[order]
     times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
     product = times_cited[first].astype(np.float64) * times_cited[second]
-    ids = tables.table("papers").select(["id"])
+    ids = tables.columns("papers", ["id"])
     frame = pd.DataFrame(
         {
             "first": to_pandas(ids.take(pa.array(first)))["id"],

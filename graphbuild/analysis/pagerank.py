@@ -178,9 +178,7 @@ def _start(
         even /= max(even.sum(), 1.0)
         return even
     weights = _weights(personalise)
-    positions = pc.index_in(
-        pa.array(weights, pa.string()), value_set=tables.table("papers")["id"]
-    ).to_pylist()
+    positions = pc.index_in(pa.array(weights, pa.string()), value_set=tables.ids).to_pylist()
     start = np.zeros(size)
     for (paper, weight), position in zip(weights.items(), positions, strict=True):
         if position is None:

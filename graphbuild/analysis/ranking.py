@@ -46,7 +46,7 @@ def ranking(
     order = np.argsort(-values, kind="stable")
     if keep is not None:
         order = order[keep[order]]
-    papers = tables.table("papers").select(["id", "title", "year", "in_corpus"])
+    papers = tables.columns("papers", ["id", "title", "year", "in_corpus"])
     frame = to_pandas(papers.take(pa.array(order)))
     frame.insert(0, "rank", np.arange(1, len(order) + 1, dtype=np.int64))
     frame[name] = values[order]
@@ -62,7 +62,7 @@ def subgraph(tables: Tables, *, in_corpus: bool) -> tuple[Booleans | None, Integ
     index = tables.index
     if not in_corpus:
         return None, index.citing, index.cited
-    keep: Booleans = tables.table("papers")["in_corpus"].to_numpy()
+    keep: Booleans = tables.columns("papers", ["in_corpus"])["in_corpus"].to_numpy()
     inside = keep[index.citing] & keep[index.cited]
     return keep, index.citing[inside], index.cited[inside]
 

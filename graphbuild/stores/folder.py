@@ -11,7 +11,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from graphbuild.errors import GraphFolderError
 from graphbuild.model import Origin, Rejected
-from graphbuild.tables import SCHEMAS, Tables
+from graphbuild.tables import ENCODED, SCHEMAS, Tables
 
 __all__ = ["FORMAT", "check_target", "open_folder", "save"]
 
@@ -31,6 +31,10 @@ MANIFEST = "manifest.json"
 REJECTED = "rejected.jsonl"
 TIMINGS = "timings.json"
 _PARTIAL = "graphbuild-partial"
+# A table is one row group, so that each dictionary is written once; and read as it was written.
+_ROWS = 1 << 30
+
+Read = Callable[[str, Sequence[str] | None], pa.Table]
 
 
 def check_target(folder: str | Path, *, force: bool = False) -> Path:
@@ -75,9 +79,18 @@ def save(
     target = check_target(folder, force=force)
     with _replacing(target) as partial:
         files = {}
-        for name, table in tables:
+        for name in SCHEMAS:
+            table = tables.encoded(name)
             path = partial / f"{name}.parquet"
-            pq.write_table(table, path, compression="zstd", row_group_size=1 << 20)
+            pq.write_table(
+                table,
+                path,
+                compression="zstd",
+                compression_level=1,
+                row_group_size=_ROWS,
+                dictionary_pagesize_limit=_ROWS,
+                store_schema=False,
+            )
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             files[name] = {"rows": table.num_rows, "sha256": digest}
@@ -90,8 +103,11 @@ def save(
     return target
 
 
-def open_folder(folder: str | Path) -> tuple[dict[str, pa.Table], dict[str, Any], list[Rejected]]:
-    """Read the tables, the manifest and the rejects of a graph's folder.
+def open_folder(folder: str | Path) -> tuple[Read, dict[str, Any], list[Rejected]]:
+    """Open a graph's folder: a function that reads its tables, the manifest, and the rejects.
+
+    The tables' files are opened at once, and read when they are asked for: another graph may take
+    the folder's place meanwhile.
 
     Raises
     ------
@@ -104,17 +120,29 @@ def open_folder(folder: str | Path) -> tuple[dict[str, pa.Table], dict[str, Any]
     if not (path / MANIFEST).is_file():
         raise GraphFolderError(f"{path}: holds no graph (it has no {MANIFEST})")
     manifest = _read_manifest(path)
-    tables = {name: _read_table(path / f"{name}.parquet") for name in SCHEMAS}
+    files = {name: _open_table(path / f"{name}.parquet") for name in SCHEMAS}
+
+    def read(name: str, columns: Sequence[str] | None) -> pa.Table:
+        with _damage(path / f"{name}.parquet"):
+            return files[name].read(columns=None if columns is None else list(columns))
+
     rejected = path / REJECTED
     lines = rejected.read_bytes().splitlines() if rejected.is_file() else []
-    return tables, manifest, [_from_json(orjson.loads(line)) for line in lines]
+    return read, manifest, [_from_json(orjson.loads(line)) for line in lines]
 
 
-def _read_table(path: Path) -> pa.Table:
-    keys = [name for name in ("citing", "cited") if path.stem == "citations"]
+def _open_table(path: Path) -> pq.ParquetFile:
+    with _damage(path):
+        # Not memory-mapped, and kept open: the folder may be replaced while the graph is in use.
+        return pq.ParquetFile(
+            path, memory_map=False, read_dictionary=list(ENCODED.get(path.stem, {}))
+        )
+
+
+@contextmanager
+def _damage(path: Path) -> Iterator[None]:
     try:
-        # Not memory-mapped: the folder may be replaced while this graph is in use.
-        return pq.read_table(path, memory_map=False, read_dictionary=keys)
+        yield
     except FileNotFoundError as error:
         raise GraphFolderError(f"{path}: is missing; build the graph again") from error
     except (pa.ArrowException, OSError) as error:
