@@ -2,8 +2,8 @@
 
 ``scan`` walks over the bytes of whole lines once. For every line it notes where the values of the
 wanted fields stand; what it does not understand at a glance it leaves to a slower reader by
-flagging the line. It never accepts a line that a JSON parser refuses in a way that shows in the
-wanted fields: anything out of the ordinary sets the flag.
+flagging the line. It never takes a line that a JSON parser refuses, or reads otherwise: anything
+out of the ordinary sets the flag.
 
 The grammar is RFC 8259.
 """
@@ -27,6 +27,7 @@ without escapes. Every other value flags its line."""
 
 _QUOTE, _BACKSLASH, _COMMA, _COLON = 0x22, 0x5C, 0x2C, 0x3A
 _OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_LIST, _CLOSE_LIST = 0x7B, 0x7D, 0x5B, 0x5D
+_DIGITS = 18
 _NEWLINE, _RETURN, _SPACE, _TAB = 0x0A, 0x0D, 0x20, 0x09
 
 
@@ -139,6 +140,23 @@ def _skip_space(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
 
 
 @njit(cache=True, nogil=True)
+def _escape_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
+    """From behind a backslash to the last character of the escape; -1 when it is none."""
+    if at >= stop:
+        return -1
+    if block[at] != 0x75:  # u
+        known = block[at] in (_QUOTE, _BACKSLASH, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74)
+        return at if known else -1
+    if at + 4 >= stop:
+        return -1
+    for i in range(at + 1, at + 5):
+        byte = block[i] | 0x20
+        if not (0x30 <= block[i] <= 0x39 or 0x61 <= byte <= 0x66):
+            return -1
+    return at + 4
+
+
+@njit(cache=True, nogil=True)
 def _string_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
     """From behind the opening quote to the closing one; -1 when there is none or it is broken."""
     escaped = False
@@ -148,7 +166,9 @@ def _string_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
             return at, escaped
         if byte == _BACKSLASH:
             escaped = True
-            at += 1
+            at = _escape_end(block, at + 1, stop)
+            if at < 0:
+                return -1, escaped
         elif byte < 0x20:
             return -1, escaped
         at += 1
@@ -163,26 +183,6 @@ def _scalar_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
             return at
         at += 1
     return at
-
-
-@njit(cache=True, nogil=True)
-def _nested_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
-    """From an opening bracket to behind the closing one; -1 when there is none."""
-    depth = 0
-    while at < stop:
-        byte = block[at]
-        if byte == _QUOTE:
-            at, _ = _string_end(block, at + 1, stop)
-            if at < 0:
-                return -1
-        elif byte in (_OPEN_OBJECT, _OPEN_LIST):
-            depth += 1
-        elif byte in (_CLOSE_OBJECT, _CLOSE_LIST):
-            depth -= 1
-            if depth == 0:
-                return at + 1
-        at += 1
-    return -1
 
 
 @njit(cache=True, nogil=True)
@@ -204,8 +204,8 @@ def _field(block: Array, first: int, last: int, packed: Array, bounds: Array) ->
 
 @njit(cache=True, nogil=True)
 def _is_number(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
-    """Whether a token is an integer that a JSON parser takes: no sign, no leading zero."""
-    if stop <= at or (block[at] == 0x30 and stop > at + 1):
+    """Whether a token is an integer of 64 bits: no sign, no leading zero."""
+    if stop <= at or stop - at > _DIGITS or (block[at] == 0x30 and stop > at + 1):
         return False
     for i in range(at, stop):  # noqa: SIM110 - a generator does not compile
         if not 0x30 <= block[i] <= 0x39:
@@ -271,29 +271,27 @@ def _scan_line(
                 kind[field] = ESCAPED if escaped else STRING
                 start[field], end[field] = at + 1, value_end
             at = value_end + 1
-        elif byte == _OPEN_LIST and field >= 0:
+        elif byte == _OPEN_LIST:
             first = items
             at, items = _list_of_strings(block, at + 1, stop, item_start, item_end, items)
             if at < 0:
                 return False, items
-            kind[field] = LIST
-            start[field], end[field] = first, items
-        elif byte in (_OPEN_LIST, _OPEN_OBJECT):
             if field >= 0:
-                return False, items
-            at = _nested_end(block, at, stop)
-            if at < 0:
-                return False, items
+                kind[field] = LIST
+                start[field], end[field] = first, items
+            else:
+                items = first
         else:
             value_end = _scalar_end(block, at, stop)
+            if _is_null(block, at, value_end):
+                found = NULL
+            elif _is_number(block, at, value_end):
+                found = NUMBER
+            else:
+                return False, items
             if field >= 0:
-                if _is_null(block, at, value_end):
-                    kind[field] = NULL
-                elif _is_number(block, at, value_end):
-                    kind[field] = NUMBER
-                    start[field], end[field] = at, value_end
-                else:
-                    return False, items
+                kind[field] = found
+                start[field], end[field] = at, value_end
             at = value_end
         at = _skip_space(block, at, stop)
         if at >= stop:

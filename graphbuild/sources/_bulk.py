@@ -28,7 +28,7 @@ from graphbuild.columns import (
 from graphbuild.identifiers import ARCHIVES
 from graphbuild.inputs import LINE_LIMIT, Input
 from graphbuild.model import Origin, Reference, Rejected
-from graphbuild.rows import Row, layout, read_line
+from graphbuild.rows import Row, layout, load_json, read_line
 from graphbuild.sources._fields import (
     as_categories,
     as_date,
@@ -431,7 +431,7 @@ class _View:
     def value(self, field: str, row: int) -> Any:  # noqa: ANN401 - JSON
         """One string as Python has it."""
         start, end = self.bounds(field)
-        return _load(b'"' + self.block[start[row] : end[row]].tobytes() + b'"')
+        return load_json(b'"' + self.block[start[row] : end[row]].tobytes() + b'"')
 
     def items(self, field: str) -> tuple[Array, Array, Array]:
         """Strings in lists: their rows, and where they begin and end."""
@@ -496,13 +496,7 @@ class _Words:
 
     def _read_new(self, shape: bytes) -> None:
         for text in self._interner.strings_from(len(self.values)):
-            self.values.append(self._read(_load(shape % text)))
-
-
-def _load(text: bytes) -> Any:  # noqa: ANN401 - JSON
-    import orjson  # noqa: PLC0415 - only for large files
-
-    return orjson.loads(text)
+            self.values.append(self._read(load_json(shape % text)))
 
 
 def _names_of_one(text: str) -> str | None:
