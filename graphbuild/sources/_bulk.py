@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -499,7 +500,14 @@ class _Words:
             self.values.append(self._read(load_json(shape % text)))
 
 
+_OTHERS = re.compile(r"\bet\b|\bal\b|\bothers\b", re.IGNORECASE)
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*)+")
+
+
 def _names_of_one(text: str) -> str | None:
+    # Most names are ordinary, and reading one leaves it as it is.
+    if _PLAIN_NAME.fullmatch(text) and not _OTHERS.search(text):
+        return text
     people = as_people([text])
     return people[0].name if people else None
 
