@@ -108,12 +108,15 @@ def cocitation(matrix, minimum=MIN_COCITATIONS):
 
 def clusters(first, second, counts):
     """Leiden on the co-citation network; the modularity of what it finds."""
-    nodes, ends = np.unique(np.concatenate([first, second]), return_inverse=True)
-    edges = np.column_stack([ends[: len(first)], ends[len(first) :]])
-    network = igraph.Graph(n=len(nodes), edges=edges)
-    weights = counts.astype(np.float64)
-    found = network.community_leiden("modularity", weights=weights.tolist(), n_iterations=2)
-    return len(found), network.modularity(found.membership, weights=weights.tolist())
+    in_network = np.zeros(max(int(first.max()), int(second.max())) + 1, bool)
+    in_network[first] = in_network[second] = True
+    node = np.cumsum(in_network) - 1
+    network = igraph.Graph(
+        n=int(node[-1]) + 1, edges=np.column_stack([node[first], node[second]])
+    )
+    weights = counts.tolist()
+    found = network.community_leiden("modularity", weights=weights, n_iterations=2)
+    return len(found), network.modularity(found.membership, weights=weights)
 
 
 def main(path):
