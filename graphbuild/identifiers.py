@@ -34,7 +34,8 @@ _DOI = re.compile(
 # In running text an arXiv id needs company ("arXiv:", "abs/", a URL), or it is any number.
 _ARXIV_IN_TEXT = re.compile(
     r"(?:ar\s?xiv(?:\.org)?\s*(?:preprint|e-prints?)?[\s,:/\[(]*(?:ar\s?xiv\s*:?\s*)?(?:(?:abs|pdf)\s*/\s*)?"
-    r"|10\.48550/arxiv\.|(?<![A-Za-z])abs\s*/\s*)"
+    # (a DOI begins with "10.", so what stands after "doi:" in an arXiv id's shape is one)
+    r"|10\.48550/arxiv\.|(?<![A-Za-z])abs\s*/\s*|(?<![A-Za-z])doi\s*:\s*)"
     rf"(?:{_NEW}|{_OLD})(?!\d)",
     re.IGNORECASE,
 )
@@ -43,7 +44,7 @@ _DOI_IN_TEXT = re.compile(r"(?<![\d.])10\.\d{4,9}(?:\.\d+)*/[^\s\"“”<>{}|\\^
 _PMID = re.compile(r"(?:\bPMID\s*:?\s*|pubmed\.ncbi\.nlm\.nih\.gov/)(\d{4,8})\b", re.IGNORECASE)
 _ISBN = re.compile(r"\bISBN(?:-1[03])?\s*:?\s*((?:97[89][-\s]?)?(?:\d[-\s]?){9}[\dXx])\b")
 _ACL = re.compile(
-    r"(?:aclweb\.org/anthology|aclanthology\.(?:org|info))/"
+    r"(?:aclweb\.org/anthology(?:-new)?|aclanthology\.(?:org|info))/"
     r"(?:papers/)?(?:[A-Z]/[A-Z]\d{2}/)?([A-Z]\d{2}-\d{4}|\d{4}\.[\w-]+\.\d+)",
     re.IGNORECASE,
 )
@@ -81,7 +82,7 @@ def arxiv_id(text: str) -> str | None:
 
 
 def _canonical_arxiv(match: re.Match[str]) -> str | None:
-    new = match["new"]
+    new = match.groupdict().get("new")  # one of the patterns knows old ids alone
     if new is None:
         return f"{match['archive'].lower()}/{match['number']}"
     digits = 5 if int(new[:2]) >= 15 else 4
@@ -127,6 +128,10 @@ def find(text: str) -> Identifiers:
     (('1706.03762', '1512.00567'), ('openreview:Hy7fDog0b',))
     >>> find("see (doi:10.1109/5.726791).").dois
     ('10.1109/5.726791',)
+    >>> find("ICLR 2018. doi:1703.09844").arxiv_ids
+    ('1703.09844',)
+    >>> find("Phys. Lett. B 372 [hep-th/9901001]").arxiv_ids
+    ('hep-th/9901001',)
     """
     arxiv_ids: dict[str, None] = {}
     for pattern in (_ARXIV_IN_TEXT, _OLD_IN_TEXT):

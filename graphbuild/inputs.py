@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import gzip
 import hashlib
 import io
+import stat
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from graphbuild.errors import InputError
 
@@ -22,7 +24,16 @@ LINE_LIMIT = 64 * 1024 * 1024
 HEAD_LENGTH = 256 * 1024
 _BLOCK = 1024 * 1024
 _PACKED_SUFFIXES = frozenset({".gz", ".gzip", ".zst", ".zstd"})
+_PACKED_BLOCK = 2048  # at most 64 MB once unpacked, so that no archive can fill the memory
 _BOMS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"))
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_UNREAD = {
+    b"PK\x03\x04": "is a zip archive (or an office document); unpack it, or save it as CSV",
+    b"BZh": "is packed with bzip2; unpack it first (gzip and zstd are read as they are)",
+    b"\xfd7zXZ": "is packed with xz; unpack it first (gzip and zstd are read as they are)",
+    b"%PDF": "is a PDF, and no source reads it",
+}
 
 
 @dataclass(frozen=True)
@@ -63,12 +74,30 @@ class Input:
         encoding, skip = self._encoding
         return self.head[skip:].decode(encoding, "ignore").replace("\r\n", "\n")
 
+    @property
+    def head_utf8(self) -> bytes:
+        """The head as UTF-8 bytes without a byte order mark, with its line ends as they are."""
+        encoding, skip = self._encoding
+        head = self.head[skip:]
+        return head if encoding == "utf-8" else head.decode(encoding, "ignore").encode()
+
+    @property
+    def is_head_whole(self) -> bool:
+        """Whether the head is all that there is."""
+        return len(self.head) < HEAD_LENGTH
+
     @functools.cached_property
     def _encoding(self) -> tuple[str, int]:
         for encoding, mark in _BOMS:
             if self.head.startswith(mark):
                 return encoding, len(mark)
         return "utf-8", 0
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the file on disk is a gzip or zstd archive."""
+        with self._faults(), self.path.open("rb") as raw:
+            return raw.read(4).startswith((_GZIP, _ZSTD))
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -82,15 +111,11 @@ class Input:
         with self._faults(), self.path.open("rb") as raw:
             magic = raw.read(4)
             raw.seek(0)
-            if magic[:2] == b"\x1f\x8b":
+            if magic.startswith(_GZIP):
                 with gzip.open(raw) as unpacked:
                     yield io.BufferedReader(unpacked)
-            elif magic == b"\x28\xb5\x2f\xfd":
-                import zstandard  # noqa: PLC0415 - only for packed inputs
-
-                reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-                with self._zstd_faults(raw, reader):
-                    yield io.BufferedReader(reader)
+            elif magic == _ZSTD:
+                yield io.BufferedReader(_ZstdStream(raw), _BLOCK)
             else:
                 yield raw
 
@@ -105,17 +130,27 @@ class Input:
         except OSError as error:
             raise InputError([f"{self.path}: {(error.strerror or str(error)).lower()}"]) from error
 
-    @contextmanager
-    def _zstd_faults(self, raw: BinaryIO, reader: object) -> Iterator[None]:
-        import zstandard  # noqa: PLC0415
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the text as UTF-8 bytes without a byte order mark, in blocks of about 1 MB.
 
-        del raw, reader
-        try:
-            yield
-        except zstandard.ZstdError as error:
-            raise InputError(
-                [f"{self.path}: the archive is truncated or damaged; fetch it again"]
-            ) from error
+        Bytes of a file without a mark are passed as they are.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be read.
+        """
+        encoding, skip = self._encoding
+        with self.open() as stream:
+            stream.read(skip)
+            if encoding == "utf-8":
+                while block := stream.read(_BLOCK):
+                    yield block
+                return
+            decoder = codecs.getincrementaldecoder(encoding)("replace")
+            while block := stream.read(_BLOCK):
+                yield decoder.decode(block).encode("utf-8", "replace")
+            yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Yield (line from 1, text without its end); what is not UTF-8 is read as Windows-1252.
@@ -127,29 +162,79 @@ class Input:
         """
         encoding, skip = self._encoding
         with self.open() as stream:
+            stream.read(skip)
+            number = 0
             if encoding != "utf-8":
-                stream.read(skip)
                 text = io.TextIOWrapper(stream, encoding, "replace", newline="\n")
-                for number, wide_line in enumerate(text, 1):
+                while wide_line := text.readline(LINE_LIMIT + 1):
+                    number += 1
+                    self._check_length(number, len(wide_line))
                     yield number, wide_line.rstrip("\r\n")
                 return
-            number = 0
             while line := stream.readline(LINE_LIMIT + 1):
                 number += 1
-                if len(line) > LINE_LIMIT:
-                    raise InputError(
-                        [
-                            f"{self.path}:{number}: a line of over 64 MB; this kind of file has one"
-                            " record a line, so check that the file is what it seems"
-                        ]
-                    )
-                if number == 1:
-                    line = line[skip:]
+                self._check_length(number, len(line))
                 yield number, decode(line.rstrip(b"\r\n"))
+
+    def _check_length(self, number: int, length: int) -> None:
+        if length > LINE_LIMIT:
+            raise InputError(
+                [
+                    f"{self.path}:{number}: a line of over 64 MB; this kind of file has one record"
+                    " a line, so check that the file is what it seems"
+                ]
+            )
 
     def text(self) -> str:
         """The whole file as one string with ``\\n`` line ends."""
         return "\n".join(line for _, line in self.lines())
+
+
+class _ZstdStream(io.RawIOBase):
+    """The content of a zstd archive of one or more frames; a frame that breaks off is an error.
+
+    (python-zstandard's own reader takes a truncated frame for a whole one.)
+    """
+
+    def __init__(self, raw: BinaryIO) -> None:
+        import zstandard  # noqa: PLC0415 - only for packed inputs
+
+        self._raw = raw
+        self._decompressor = zstandard.ZstdDecompressor()
+        self._error = zstandard.ZstdError
+        self._frame = self._decompressor.decompressobj()
+        self._frame_is_begun = False
+        self._packed = b""
+        self._unpacked = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        while not self._unpacked:
+            self._packed = self._packed or self._raw.read(_PACKED_BLOCK)
+            if not self._packed:
+                if self._frame_is_begun:
+                    raise EOFError
+                return 0
+            self._unpacked = memoryview(self._unpack())
+        length = min(len(buffer), len(self._unpacked))
+        buffer[:length] = self._unpacked[:length]
+        self._unpacked = self._unpacked[length:]
+        return length
+
+    def _unpack(self) -> bytes:
+        self._frame_is_begun = True
+        try:
+            unpacked = self._frame.decompress(self._packed)
+        except self._error as error:
+            raise EOFError from error
+        self._packed = b""
+        if self._frame.eof:
+            self._packed = self._frame.unused_data
+            self._frame = self._decompressor.decompressobj()
+            self._frame_is_begun = False
+        return unpacked
 
 
 def decode(line: bytes) -> str:
@@ -180,45 +265,64 @@ def open_inputs(paths: Sequence[str | Path]) -> tuple[list[Input], list[str]]:
     faults
         What is wrong with the others, in words: missing, empty, a directory, binary, damaged.
     """
-    faults: list[str] = []
+    faults: dict[str, None] = {}
     found: dict[tuple[str, str], Input] = {}
     for path in map(Path, paths):
         given = Input(path, path.name)
         try:
-            fault = _fault(path) or _content_fault(given)
-            if fault is None:
-                found.setdefault((path.name, given.sha256), given)
+            if (fault := _fault(path) or _content_fault(given)) is not None:
+                faults.setdefault(fault)
             else:
-                faults.append(fault)
+                found.setdefault((path.name, given.sha256), given)
         except InputError as error:
-            faults.extend(error.faults)
+            faults.update(dict.fromkeys(error.faults))
     if not paths:
-        faults.append("no inputs were given; name at least one file")
+        faults.setdefault("no inputs were given; name at least one file")
     times = Counter(name for name, _ in found)
     inputs = [
         given if times[name] == 1 else Input(given.path, f"{name}~{sha[:8]}")
         for (name, sha), given in sorted(found.items())
     ]
-    return inputs, faults
+    return inputs, list(faults)
 
 
 def _fault(path: Path) -> str | None:
-    if path.is_dir():
-        return f"{path}: is a directory; name the files in it (a shell's {path}/* does)"
-    if not path.exists():
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
         return f"{path}: no such file"
-    if not path.is_file():
+    except (OSError, ValueError) as error:
+        return f"{path}: {(getattr(error, 'strerror', None) or str(error)).lower()}"
+    if stat.S_ISDIR(mode):
+        return f"{path}: is a directory; name the files in it (a shell's {path}/* does)"
+    if not stat.S_ISREG(mode):
         return f"{path}: is not a regular file"
-    if path.stat().st_size == 0:
-        return f"{path}: is empty"
     return None
 
 
 def _content_fault(given: Input) -> str | None:
     head = given.head
-    if not head.strip():
+    if not head.strip(b"\xef\xbb\xbf\xfe\xff \t\r\n\0"):
         return f"{given.path}: is empty"
-    is_wide = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    for magic, fault in _UNREAD.items():
+        if head.startswith(magic):
+            return f"{given.path}: {fault}"
+    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in head and not given.is_parquet and not is_wide:
         return f"{given.path}: is a binary file, and no source reads it"
+    end = _last_bytes(given)
+    if given.is_parquet and end not in {b"PAR1", b"PARE"}:
+        return f"{given.path}: the Parquet file is truncated or damaged; fetch it again"
     return None
+
+
+def _last_bytes(given: Input) -> bytes:
+    """The last 4 bytes. A packed file is read whole, so that a truncated one is told at once."""
+    with given.open() as stream:
+        if not given.is_packed:
+            stream.seek(-min(4, given.path.stat().st_size), io.SEEK_END)
+            return stream.read()
+        end = b""
+        while block := stream.read(_BLOCK):
+            end = (end + block)[-4:]
+        return end

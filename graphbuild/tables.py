@@ -16,7 +16,7 @@ from graphbuild.errors import GraphbuildError, UnknownPaper
 from graphbuild.identifiers import arxiv_id, doi, find, url_id
 from graphbuild.text import key
 
-__all__ = ["SCHEMAS", "CitationIndex", "Tables", "conform"]
+__all__ = ["SCHEMAS", "CitationIndex", "Tables", "conform", "to_pandas"]
 
 _STRINGS = pa.list_(pa.string())
 
@@ -229,10 +229,7 @@ class Tables:
         return self._frame("mentions")
 
     def _frame(self, name: str) -> pd.DataFrame:
-        frame = self._tables[name].to_pandas(
-            types_mapper=_PANDAS_TYPES.get, date_as_object=False, ignore_metadata=True
-        )
-        return cast("pd.DataFrame", frame)
+        return to_pandas(self._tables[name])
 
     def find(self, identifier: str) -> str:
         """The id of the paper that an identifier or ``title:`` and a title belong to.
@@ -328,6 +325,18 @@ def _forms(identifier: str) -> Iterator[str]:
     yield from found.other_ids
     for url in found.urls:
         yield url_id(url)
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """A DataFrame with the types that every table's has: nullable integers and booleans.
+
+    >>> to_pandas(pa.table({"year": pa.array([2016, None], pa.int32())}))["year"].tolist()
+    [2016, <NA>]
+    """
+    frame = table.to_pandas(
+        types_mapper=_PANDAS_TYPES.get, date_as_object=False, ignore_metadata=True
+    )
+    return cast("pd.DataFrame", frame)
 
 
 def conform(table: pa.Table, name: str) -> pa.Table:

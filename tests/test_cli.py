@@ -173,7 +173,8 @@ def test_output_can_be_cut_short_by_its_reader(graph: Path) -> None:
     command = f"{sys.executable} -m graphbuild.cli rank {graph} --by pagerank --top 0 --format csv"
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command} | head -1"],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": os.getcwd()},
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
     )  # fmt: skip
     assert done.stdout.startswith("rank,id")
     assert "Traceback" not in done.stderr

@@ -1,0 +1,68 @@
+# make demo | test | lint | docs | clean. Needs Python 3.11 or later with venv, and make; nothing else.
+#
+# Targets are relative paths, so that the checkout may stand in a folder whose name has spaces.
+
+VENV ?= .venv
+DEMO_OUT ?= out/demo
+# The first Python that is new enough; say `make PYTHON=/path/to/python3 …` for another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
+
+run := $(VENV)/bin/python -m
+install := $(run) pip install --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint docs clean
+
+help:
+	@echo 'make demo    install into $(VENV) and run the whole way on the bundled papers'
+	@echo 'make test    install the tests and run all of them: style, types, floors, tests, notebooks'
+	@echo 'make lint    style, types and floors alone'
+	@echo 'make docs    write docs/cli.md anew from the commands'
+	@echo 'make clean   remove $(VENV), caches and what was built'
+
+demo: $(VENV)/installed
+	@$(VENV)/bin/graphbuild demo --out "$(DEMO_OUT)"
+
+test: lint
+	$(run) pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/installed-dev
+	$(run) ruff check .
+	$(run) ruff format --check .
+	$(run) mypy
+	$(VENV)/bin/lint-imports
+
+docs: $(VENV)/installed-dev
+	$(VENV)/bin/python tools/make_cli_reference.py
+
+clean:
+	rm -rf .venv out dist build .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+		.hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps make an installation run once, and again only when pyproject.toml has changed. The
+# package itself is installed in editable form, so that its code is always the checkout's.
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	@echo 'Installing graphbuild into $(VENV) (once; a minute or so)'
+	@$(install) --editable .
+	@touch "$@"
+
+$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
+	@echo 'Installing graphbuild and its tests into $(VENV) (once; a minute or two)'
+	@$(install) --editable '.[dev]'
+	@touch "$(VENV)/installed" "$@"
+
+$(VENV)/bin/python:
+	@test -n '$(PYTHON)' || { echo 'graphbuild needs Python 3.11 or later, and none was found:' \
+		'install one, or name it with make PYTHON=/path/to/python3.' >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(PYTHON) is' \
+		"$$('$(PYTHON)' --version 2>&1), and graphbuild needs Python 3.11 or later: install one," \
+		'or name it with make PYTHON=/path/to/python3.' >&2; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || { echo '$(PYTHON) cannot make virtual' \
+		'environments: install its venv module (on Debian and Ubuntu: apt install python3-venv).' \
+		>&2; exit 1; }
+	@'$(PYTHON)' -m venv '$(VENV)'

@@ -1,0 +1,20 @@
+// Pairs of papers that share most references
+//
+// Answers: which two papers work on the same thing, going by what they cite? (Bibliographic
+// coupling: Kessler 1963.)
+//
+// Parameters:
+//   $minimum = 2    how many references must be shared
+//   $limit = 50     how many pairs at most
+// Columns:
+//   first, first_title      one paper, the smaller id
+//   second, second_title    the other
+//   shared_references       how many papers both cite
+MATCH (first:Paper)-[:CITES]->(cited:Paper)<-[:CITES]-(second:Paper)
+WHERE first.id < second.id
+WITH first, second, count(cited) AS shared_references
+WHERE shared_references >= $minimum
+RETURN first.id AS first, first.title AS first_title, second.id AS second,
+       second.title AS second_title, shared_references
+ORDER BY shared_references DESC, first, second
+LIMIT $limit

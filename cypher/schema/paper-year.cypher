@@ -1,0 +1,9 @@
+// Papers can be found by year
+//
+// Answers: nothing; makes conditions such as paper.year >= 2015 fast.
+//
+// Parameters: none
+// Columns: none
+CREATE INDEX paper_year IF NOT EXISTS
+FOR (paper:Paper)
+ON (paper.year)

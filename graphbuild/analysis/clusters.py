@@ -1,0 +1,361 @@
+"""Which groups does the literature fall into?"""
+
+from __future__ import annotations
+
+import math
+import weakref
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphbuild.analysis.cocitation import Pairs, choose_pairs
+from graphbuild.analysis.labels import distinctive_terms
+from graphbuild.analysis.ranking import Booleans, Floats, Integers, totals
+from graphbuild.errors import GraphbuildError
+from graphbuild.tables import CitationIndex, Tables, to_pandas
+from graphbuild.text import clean
+
+__all__ = ["Network", "Weight", "clusters", "members", "partition"]
+
+Network = Literal["cocitation", "citation"]
+Weight = Literal["count", "salton_cosine", "association_strength"]
+
+RANDOMNESS = 0.001
+LABEL_LENGTH = 100
+"""Characters of a title that stands in for a label."""
+
+
+def clusters(
+    tables: Tables,
+    *,
+    of: Network = "cocitation",
+    min_cocitations: int | None = None,
+    weight: Weight = "count",
+    resolution: float = 1.0,
+    seed: int = 0,
+    iterations: int = 2,
+) -> pd.DataFrame:
+    """Cluster papers by the Leiden algorithm, largest cluster first.
+
+    Leiden looks for the clusters of highest modularity: those that hold the most weight beyond
+    what chance would put there, given each paper's total weight. A paper without a tie in the
+    chosen network is in no cluster.
+
+    Parameters
+    ----------
+    of
+        ``"cocitation"``: papers are tied by the papers that cite both. ``"citation"``: a paper is
+        tied to what it cites; direction does not matter.
+    min_cocitations
+        Ties that fewer papers make are left out (``of="cocitation"`` only). By default 2, or 1
+        where fewer than 20 pairs reach 2.
+    weight
+        A tie's strength. ``"count"``: how many papers cite both (or 1 for a citation).
+        ``"salton_cosine"`` and ``"association_strength"`` divide it by how often each is cited
+        (or has citations in either direction), as :func:`cocitation` does. Modularity allows for
+        much-cited papers already, by the same product that association strength divides by: with
+        both, pairs of rarely cited papers outweigh all else and the clusters fall to pieces.
+        Against the subject classes of Cora counts agree best, at resolution 1 and at equal
+        numbers of clusters; docs/analyses.md has the figures.
+    resolution
+        What chance is multiplied by (Reichardt and Bornholdt): above 1 gives more and smaller
+        clusters, below 1 fewer and larger ones.
+    seed
+        Of the random choices; the same seed gives the same clusters.
+    iterations
+        How often Leiden runs, each time from the result of the last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``cluster`` (int64, from 1, by size, equal ones by their smallest id), ``label``,
+        ``papers`` (int64), ``top_paper`` (the id of the member that is cited most in the graph,
+        of equal ones the smallest). A label is up to three terms that set the members' titles
+        apart, else the title of the most cited member that has one, else the id of the top paper.
+        ``DataFrame.attrs["min_cocitations"]`` is the minimum that was used, None for
+        ``of="citation"``.
+
+    Raises
+    ------
+    GraphbuildError
+        For an argument out of range.
+
+    References
+    ----------
+    Traag, Waltman, van Eck (2019), *From Louvain to Leiden: guaranteeing well-connected
+    communities*. Reichardt and Bornholdt (2006), *Statistical mechanics of community detection*.
+
+    Examples
+    --------
+    >>> tables = Tables.from_tables(
+    ...     papers=pd.DataFrame({"id": ["a", "b"], "title": ["Deep networks", "Wide networks"]}),
+    ...     citations=pd.DataFrame({"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "a", "b"]}))
+    >>> clusters(tables).values.tolist()
+    [[1, 'networks', 2, 'a']]
+    """
+    group, minimum = _partition(
+        tables, _Settings(of, min_cocitations, weight, resolution, seed, iterations)
+    )
+    times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
+    top = _best_of_each(group, times_cited)
+    frame = pd.DataFrame(
+        {
+            "cluster": np.arange(1, len(top) + 1, dtype=np.int64),
+            "label": pd.Series(_labels(tables, group, times_cited, top), dtype="str"),
+            "papers": np.bincount(group, minlength=1)[1:].astype(np.int64),
+            "top_paper": _ids(tables, top),
+        }
+    )
+    frame.attrs["min_cocitations"] = minimum
+    return frame
+
+
+def members(
+    tables: Tables,
+    *,
+    of: Network = "cocitation",
+    min_cocitations: int | None = None,
+    weight: Weight = "count",
+    resolution: float = 1.0,
+    seed: int = 0,
+    iterations: int = 2,
+) -> pd.DataFrame:
+    """Which papers each cluster of :func:`clusters` holds; the arguments are the same.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``cluster`` (int64), ``id``; by both. ``DataFrame.attrs["min_cocitations"]`` as there.
+
+    Examples
+    --------
+    >>> tables = Tables.from_tables(citations=pd.DataFrame(
+    ...     {"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "c", "d"]}))
+    >>> members(tables).values.tolist()
+    [[1, 'a'], [1, 'b'], [2, 'c'], [2, 'd']]
+    """
+    group, minimum = _partition(
+        tables, _Settings(of, min_cocitations, weight, resolution, seed, iterations)
+    )
+    order = np.argsort(group, kind="stable")
+    order = order[group[order] > 0]
+    frame = pd.DataFrame({"cluster": group[order].astype(np.int64), "id": _ids(tables, order)})
+    frame.attrs["min_cocitations"] = minimum
+    return frame
+
+
+def partition(
+    tables: Tables,
+    *,
+    of: Network = "cocitation",
+    min_cocitations: int | None = None,
+    weight: Weight = "count",
+    resolution: float = 1.0,
+    seed: int = 0,
+    iterations: int = 2,
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Give the cluster of each paper; the arguments are those of :func:`clusters`.
+
+    Returns
+    -------
+    numpy.ndarray
+        int32, read-only, in the order of ``tables.papers``: the number of the paper's cluster, 0
+        for a paper in none. Kept with the tables, so that asking again costs nothing.
+
+    Examples
+    --------
+    >>> tables = Tables.from_tables(citations=pd.DataFrame(
+    ...     {"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "c", "d"]}))
+    >>> partition(tables).tolist()
+    [1, 1, 2, 2, 0, 0]
+    """
+    return _partition(tables, _Settings(of, min_cocitations, weight, resolution, seed, iterations))[
+        0
+    ]
+
+
+class _Settings(NamedTuple):
+    """The arguments that every function here has in common."""
+
+    of: Network
+    min_cocitations: int | None
+    weight: Weight
+    resolution: float
+    seed: int
+    iterations: int
+
+    def check(self) -> None:
+        if self.of not in get_args(Network):
+            raise GraphbuildError(
+                f"there is no network {self.of!r}; there are {', '.join(get_args(Network))}"
+            )
+        if self.weight not in get_args(Weight):
+            raise GraphbuildError(
+                f"there is no weight {self.weight!r}; there are {', '.join(get_args(Weight))}"
+            )
+        if self.min_cocitations is not None and self.of != "cocitation":
+            raise GraphbuildError(
+                f"a minimum of cocitations has no meaning for clusters of {self.of!r}; leave it"
+                " out, or cluster by cocitation"
+            )
+        if self.min_cocitations is not None and self.min_cocitations < 1:
+            raise GraphbuildError(
+                f"the minimum of cocitations is {self.min_cocitations}; it must be at least 1"
+            )
+        if not 0 < self.resolution < math.inf:
+            raise GraphbuildError(f"the resolution is {self.resolution}; it must be above 0")
+        if not 0 <= self.seed < 2**64:
+            raise GraphbuildError(f"the seed is {self.seed}; it must be at least 0")
+        if self.iterations < 1:
+            raise GraphbuildError(f"iterations is {self.iterations}; it must be at least 1")
+
+
+_Clusters = tuple[np.ndarray[tuple[int], np.dtype[np.int32]], int | None]
+_KEPT: weakref.WeakKeyDictionary[Tables, dict[_Settings, _Clusters]] = weakref.WeakKeyDictionary()
+
+
+def _partition(tables: Tables, settings: _Settings) -> _Clusters:
+    """The cluster of each paper and the minimum of cocitations that was used, computed once."""
+    settings.check()
+    kept = _KEPT.setdefault(tables, {})
+    if settings not in kept:
+        kept[settings] = _compute(tables.index, settings)
+        kept[settings][0].flags.writeable = False
+    return kept[settings]
+
+
+def _compute(index: CitationIndex, settings: _Settings) -> _Clusters:
+    minimum = None
+    if settings.of == "cocitation":
+        pairs, minimum = choose_pairs(index, settings.min_cocitations)
+        times = totals(index.cited, np.ones(len(index.cited)), index.papers)
+    else:
+        pairs = _linked(index)
+        times = _totals_of_pairs(pairs, pairs.count, index.papers)
+    weights = pairs.count.astype(np.float64)
+    if settings.weight != "count":
+        product = times[pairs.first] * times[pairs.second]
+        weights /= np.sqrt(product) if settings.weight == "salton_cosine" else product
+    return _leiden(pairs, weights, index.papers, settings), minimum
+
+
+def _linked(index: CitationIndex) -> Pairs:
+    """Pairs of papers of which one cites the other, counting 2 where both do."""
+    first = np.minimum(index.citing, index.cited).astype(np.int64)
+    second = np.maximum(index.citing, index.cited)
+    keys = np.sort((first * index.papers + second)[first != second])
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    keys, counts = keys[firsts], np.diff(firsts, append=len(keys))
+    return Pairs(
+        (keys // max(index.papers, 1)).astype(np.int32),
+        (keys % max(index.papers, 1)).astype(np.int32),
+        counts.astype(np.int32),
+    )
+
+
+def _totals_of_pairs(pairs: Pairs, values: Integers | Floats, papers: int) -> Floats:
+    """The sum of the values of each paper's pairs."""
+    sums = totals(pairs.first, values, papers)
+    sums += totals(pairs.second, values, papers)
+    return sums
+
+
+def _leiden(
+    pairs: Pairs, weights: Floats, papers: int, settings: _Settings
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    group = np.zeros(papers, np.int32)
+    if not len(weights):
+        return group
+    import graspologic_native  # noqa: PLC0415 - only clusters need it
+
+    nodes = np.flatnonzero(_totals_of_pairs(pairs, weights, papers))
+    compact = np.zeros(papers, np.int32)
+    compact[nodes] = np.arange(len(nodes), dtype=np.int32)
+    # Leiden's random choices are weighed against gains in the weights' own unit.
+    indptr, indices, data = _symmetric(
+        compact[pairs.first], compact[pairs.second], weights / weights.mean(), len(nodes)
+    )
+    _, found = graspologic_native.leiden_csr(
+        indptr,
+        indices,
+        data,
+        len(nodes),
+        resolution=settings.resolution,
+        randomness=RANDOMNESS,
+        iterations=settings.iterations,
+        use_modularity=True,
+        seed=settings.seed,
+        trials=1,
+    )
+    communities = np.fromiter(map(found.__getitem__, range(len(nodes))), np.int64, len(nodes))
+    group[nodes] = _by_size(communities)
+    return group
+
+
+def _symmetric(
+    first: Integers, second: Integers, weights: Floats, size: int
+) -> tuple[Integers, Integers, Floats]:
+    """CSR of a symmetric matrix from its upper triangle, which is ascending by row and column.
+
+    A row holds what is below the diagonal, then what is above it, each ascending already: so every
+    entry's place follows from counting, without a sort of the whole.
+    """
+    below = np.bincount(second, minlength=size)
+    above = np.bincount(first, minlength=size)
+    indptr = np.zeros(size + 1, np.int64)
+    np.cumsum(below + above, out=indptr[1:])
+    indices = np.empty(2 * len(first), np.int32)
+    data = np.empty(2 * len(first))
+    entry = np.arange(len(first))
+    order = np.argsort(second, kind="stable")
+    place = entry + np.repeat(indptr[:-1] - (np.cumsum(below) - below), below)
+    indices[place], data[place] = first[order], weights[order]
+    place = entry + np.repeat(indptr[:-1] + below - (np.cumsum(above) - above), above)
+    indices[place], data[place] = second, weights
+    return indptr, indices, data
+
+
+def _by_size(communities: Integers) -> Integers:
+    """Number communities from 1, the largest first, equal ones by their first member."""
+    _, first, inverse, sizes = np.unique(
+        communities, return_index=True, return_inverse=True, return_counts=True
+    )
+    order = np.lexsort((first, -sizes))
+    numbers = np.empty(len(order), np.int64)
+    numbers[order] = np.arange(1, len(order) + 1)
+    return numbers[inverse]
+
+
+def _best_of_each(group: Integers, values: Integers, among: Booleans | None = None) -> Integers:
+    """The position with the highest value in each group, the first of equal ones.
+
+    With ``among`` (booleans) only those count, and a group without any has -1.
+    """
+    candidates = np.flatnonzero(group > 0 if among is None else (group > 0) & among)
+    order = candidates[np.lexsort((candidates, -values[candidates], group[candidates]))]
+    best = np.full(int(group.max(initial=0)), -1, np.int64)
+    groups, firsts = np.unique(group[order], return_index=True)
+    best[groups - 1] = order[firsts]
+    return best
+
+
+def _labels(tables: Tables, group: Integers, times_cited: Integers, top: Integers) -> list[str]:
+    titles = tables.table("papers")["title"]
+    ids = tables.table("papers")["id"]
+    legible = pc.fill_null(pc.match_substring_regex(titles, r"[\pL\pN]"), fill_value=False)
+    titled = _best_of_each(group, times_cited, legible.to_numpy())
+    labels = []
+    for number, terms in enumerate(distinctive_terms(titles, group)):
+        label = ", ".join(terms)
+        if not label and titled[number] >= 0:
+            label = clean(titles[titled[number]].as_py()[: 2 * LABEL_LENGTH])
+            label = label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"
+        labels.append(label or ids[top[number]].as_py())
+    return labels
+
+
+def _ids(tables: Tables, positions: Integers) -> pd.Series:
+    return to_pandas(tables.table("papers").select(["id"]).take(pa.array(positions)))["id"]

@@ -1,0 +1,275 @@
+"""What is a group of papers about, in the words of their own titles?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphbuild.analysis.ranking import Floats, Integers
+from graphbuild.text import clean, fold
+
+__all__ = ["distinctive_terms"]
+
+TERMS = 3
+LEAST_TITLES = 2
+"""A term speaks for a group when it stands in this many of the group's titles."""
+TITLE_LENGTH = 500
+"""Characters of a title that are read; nobody's title is longer, a hostile one may be."""
+CANDIDATES = 24
+"""Best terms of a group among which those without a common word are chosen."""
+
+_BREAK = r"[^\pL\pM\pN\s'’‐‑-]+"
+_WITHIN_WORDS = "'’‐‑-"
+_STOP_WORDS = frozenset({
+    "a", "about", "across", "after", "against", "all", "along", "also", "am", "among", "an",
+    "and", "any", "approach", "are", "as", "at", "based", "be", "because", "been", "before",
+    "being", "between", "beyond", "both", "but", "by", "can", "case", "could", "das", "de",
+    "der", "des", "die", "do", "does", "doing", "done", "down", "du", "during", "each",
+    "either", "en", "et", "etc", "few", "for", "from", "further", "had", "has", "have",
+    "having", "he", "her", "here", "his", "how", "however", "i", "if", "improved", "in", "into",
+    "is", "it", "its", "itself", "just", "la", "le", "les", "less", "let", "like", "made",
+    "make", "making", "may", "me", "method", "might", "more", "most", "much", "must", "my",
+    "near", "need", "new", "no", "non", "nor", "not", "note", "novel", "of", "off", "on",
+    "once", "one", "only", "onto", "or", "other", "our", "out", "over", "paper", "part", "per",
+    "preliminary", "rather", "remark", "result", "revisited", "same", "she", "should", "since",
+    "so", "some", "study", "such", "than", "that", "the", "their", "them", "then", "there",
+    "these", "they", "this", "those", "though", "through", "thus", "to", "too", "toward",
+    "towards", "two", "un", "und", "under", "une", "until", "up", "upon", "us", "use", "used",
+    "uses", "using", "very", "via", "von", "vs", "was", "way", "we", "were", "what", "when",
+    "where", "whether", "which", "while", "who", "why", "will", "with", "within", "without",
+    "would", "yes", "yet", "you", "your",
+})  # fmt: skip
+"""Words that say nothing alone: English, the articles of its neighbours, fillers of titles."""
+
+
+def distinctive_terms(titles: pa.ChunkedArray, groups: Integers) -> list[list[str]]:
+    """Name groups of titles by the words and pairs of words that set them apart.
+
+    A term is a word or two neighbouring ones, compared without case, accents, hyphens and plural.
+    It is scored by its part of the Kullback-Leibler divergence between the group's titles and all
+    titles, ``p log(p / q)`` with ``p`` and ``q`` the shares of titles that have it: high for what
+    is frequent within and rare without, nothing for what is as frequent everywhere
+    ("learning", "towards").
+
+    Parameters
+    ----------
+    titles
+        Strings; may be null.
+    groups
+        The group of each title, from 1; 0 is none (such titles still count as "all titles").
+
+    Returns
+    -------
+    list
+        For each group up to 3 terms, best first, that share no word and stand in at least two of
+        its titles; spelled as those titles spell them most often. A group of unrelated or null
+        titles has none.
+
+    References
+    ----------
+    Tomokiyo and Hurst (2003), *A language model approach to keyphrase extraction*.
+
+    Examples
+    --------
+    >>> titles = ["Fast ELUs", "Deep networks with ELUs", "Graph networks", "Deep graph networks"]
+    >>> distinctive_terms(pa.chunked_array([titles]), np.array([1, 1, 2, 2]))
+    [['ELUs'], ['Graph networks']]
+    """
+    many = int(groups.max(initial=0))
+    terms: list[list[str]] = [[] for _ in range(many)]
+    words = _read(titles)
+    occurrences = _occurrences(words)
+    if not len(occurrences.term):
+        return terms
+    chosen = _choose(occurrences, groups, many)
+    for group, spelling in _spell(chosen, occurrences, words, groups):
+        terms[group - 1].append(spelling)
+    return terms
+
+
+class _Words(NamedTuple):
+    """Titles as columns, one entry per word: whose title, the form in it, the word it is.
+
+    ``word`` is -1 for what is no word of a term: stop words, numbers, punctuation.
+    """
+
+    title: Integers
+    form: Integers
+    word: Integers
+    forms: list[str]
+    words: int
+
+
+class _Occurrences(NamedTuple):
+    """Where terms stand, one entry per occurrence: the term, the title, the position in words.
+
+    Terms below ``words`` are single words. Term ``words + k`` is a pair of neighbours whose words
+    are ``pairs[k] // words`` and ``pairs[k] % words``.
+    """
+
+    term: Integers
+    title: Integers
+    position: Integers
+    pairs: Integers
+    words: int
+
+    def parts(self, term: int) -> tuple[int, ...]:
+        """The word or words of a term."""
+        if term < self.words:
+            return (term,)
+        return divmod(int(self.pairs[term - self.words]), self.words)
+
+
+def _read(titles: pa.ChunkedArray) -> _Words:
+    text = pc.utf8_slice_codeunits(titles.cast(pa.large_string()), 0, TITLE_LENGTH)
+    text = pc.fill_null(text, "").combine_chunks()
+    latex = pc.match_substring_regex(text, r"[\\${]")
+    cleaned = [clean(title) for title in text.filter(latex).to_pylist()]
+    text = pc.replace_with_mask(text, latex, pa.array(cleaned, pa.large_string()))
+    lists = pc.utf8_split_whitespace(pc.replace_substring_regex(text, _BREAK, " | "))
+    encoded = pc.list_flatten(lists).dictionary_encode()
+    forms = [form.strip(_WITHIN_WORDS) for form in encoded.dictionary.to_pylist()]
+    numbers: dict[str, int] = {}
+    word_of_form = np.full(len(forms), -1, np.int64)
+    for number, form in enumerate(forms):
+        word = _word(form)
+        if word:
+            word_of_form[number] = numbers.setdefault(word, len(numbers))
+    form = encoded.indices.to_numpy()
+    title = np.repeat(np.arange(len(text)), pc.list_value_length(lists).to_numpy())
+    return _Words(title, form, word_of_form[form], forms, len(numbers))
+
+
+def _word(form: str) -> str:
+    """What all forms of a word share, or nothing where it is no word to describe papers with.
+
+    >>> [_word(form) for form in ("GANs", "Queries", "self-normalizing", "The", "2017", "analysis")]
+    ['gan', 'query', 'selfnormalizing', '', '', 'analysis']
+    """
+    word = fold(form)
+    if word in _STOP_WORDS or word.isdecimal() or (len(word) < 2 and word.isascii()):
+        return ""
+    word = word.replace(" ", "")
+    if len(word) > 4 and word.endswith("ies"):
+        return word.removesuffix("ies") + "y"
+    if len(word) > 3 and word.endswith("s") and word[-2] not in "aius":
+        return word.removesuffix("s")
+    return word
+
+
+def _occurrences(words: _Words) -> _Occurrences:
+    single = np.flatnonzero(words.word >= 0)
+    neighbours = single[:-1][np.diff(single) == 1]
+    neighbours = neighbours[words.title[neighbours] == words.title[neighbours + 1]]
+    keys = words.word[neighbours] * words.words + words.word[neighbours + 1]
+    pairs, counts = _count(keys)
+    pairs = pairs[counts >= LEAST_TITLES]
+    pair = np.searchsorted(pairs, keys)
+    known = np.append(pairs, -1)[pair] == keys
+    position = np.concatenate([single, neighbours[known]])
+    term = np.concatenate([words.word[single], pair[known] + words.words])
+    # A word that stands twice in a title counts once.
+    title = words.title[position]
+    order = np.lexsort((position, title, term))
+    first = np.ones(len(order), bool)
+    first[1:] = (np.diff(term[order]) != 0) | (np.diff(title[order]) != 0)
+    order = order[first]
+    return _Occurrences(term[order], title[order], position[order], pairs, words.words)
+
+
+def _count(keys: Integers) -> tuple[Integers, Integers]:
+    """Distinct keys, ascending, and how often each occurs."""
+    keys = np.sort(keys)
+    firsts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+    return keys[firsts], np.diff(firsts, append=len(keys))
+
+
+def _choose(found: _Occurrences, groups: Integers, many: int) -> dict[tuple[int, int], int]:
+    """The terms of each group as (group, term), with their places in its label."""
+    terms = found.words + len(found.pairs)
+    titled = np.zeros(len(groups), bool)
+    titled[found.title] = True
+    sizes = np.bincount(groups[titled], minlength=many + 1)
+    everywhere = np.bincount(found.term, minlength=terms)
+    keys, counts = _count(_keys(found, groups, terms))
+    keys, counts = keys[counts >= LEAST_TITLES], counts[counts >= LEAST_TITLES]
+    group, term = keys // terms, keys % terms
+    share: Floats = counts / sizes[group]
+    score = share * np.log(share / (everywhere[term] / titled.sum()))
+    score = np.round(score, 12)  # so that equal terms are equal on every machine
+    useful = (group > 0) & (score >= 0)
+    group, term, score, counts = group[useful], term[useful], score[useful], counts[useful]
+    # Of equal terms the more frequent says more, and of these the pair of words.
+    order = np.lexsort((term, term < found.words, -counts, -score, group))
+    group, term, score = group[order], term[order], score[order]
+    begins = np.searchsorted(group, np.arange(1, many + 2))
+    places: dict[tuple[int, int], int] = {}
+    for number in range(1, many + 1):
+        best = slice(begins[number - 1], min(begins[number], begins[number - 1] + CANDIDATES))
+        picked = _pick(found, term[best].tolist(), score[best].tolist())
+        places.update({(number, term): place for place, term in enumerate(picked)})
+    return places
+
+
+def _pick(found: _Occurrences, terms: list[int], scores: list[float]) -> list[int]:
+    """The best terms that share no word.
+
+    A word gives way to a pair that holds it and scores at least half as much: "neural" is less of
+    a name than "neural networks".
+    """
+    parts = [found.parts(term) for term in terms]
+    taken: set[int] = set()
+    picked: list[int] = []
+    for number, words in enumerate(parts):
+        if len(picked) == TERMS:
+            break
+        if not taken.isdisjoint(words):
+            continue
+        better = (
+            other
+            for other in range(number + 1, len(terms))
+            if len(words) == 1
+            and words[0] in parts[other]
+            and taken.isdisjoint(parts[other])
+            and scores[other] >= scores[number] / 2
+        )
+        choice = next(better, number)
+        picked.append(terms[choice])
+        taken.update(parts[choice])
+    return picked
+
+
+def _keys(found: _Occurrences, groups: Integers, terms: int) -> Integers:
+    """One number for each pair of group and term that an occurrence belongs to."""
+    keys: Integers = groups[found.title].astype(np.int64) * terms + found.term
+    return keys
+
+
+def _spell(
+    places: dict[tuple[int, int], int], found: _Occurrences, words: _Words, groups: Integers
+) -> Iterator[tuple[int, str]]:
+    """Each chosen term as its group's titles spell it most often, in order of group and place."""
+    terms = found.words + len(found.pairs)
+    chosen = np.sort(np.array([group * terms + term for group, term in places], np.int64))
+    keys = _keys(found, groups, terms)
+    where = np.isin(keys, chosen, kind="sort")
+    position = found.position[where]
+    paired = found.term[where] >= found.words
+    second = np.where(paired, words.form[np.minimum(position + 1, len(words.form) - 1)], -1)
+    spellings = pd.DataFrame({"key": keys[where], "first": words.form[position], "second": second})
+    counts = spellings.groupby(["key", "first", "second"]).size().reset_index(name="times")
+    counts = counts.sort_values(["key", "times"], ascending=[True, False], kind="stable")
+    best = counts.drop_duplicates("key")
+    spelled = {
+        divmod(key, terms): " ".join(words.forms[form] for form in (first, second) if form >= 0)
+        for key, first, second in zip(
+            best["key"].tolist(), best["first"].tolist(), best["second"].tolist(), strict=True
+        )
+    }
+    for group, term in sorted(places, key=lambda chosen: (chosen[0], places[chosen])):
+        yield group, spelled[group, term]

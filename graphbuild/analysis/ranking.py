@@ -1,0 +1,95 @@
+"""What every ranking of papers shares: which papers and citations count, and the shape of a row."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from graphbuild.tables import Tables, to_pandas
+
+__all__ = ["Booleans", "Floats", "Integers", "ranking", "significant", "subgraph", "totals"]
+
+Integers = np.ndarray[Any, np.dtype[np.integer[Any]]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Booleans = np.ndarray[Any, np.dtype[np.bool_]]
+
+SIGNIFICANT_DIGITS = 12
+
+
+def ranking(
+    tables: Tables, name: str, values: Integers | Floats, keep: Booleans | None = None
+) -> pd.DataFrame:
+    """Papers by a measure, best first, equal ones by id.
+
+    Parameters
+    ----------
+    values
+        One number per paper, in the order of ``tables.papers``.
+    keep
+        Which papers to list; all of them where it is None.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rank`` (int64, from 1, no two alike), ``id``, ``title``, ``year`` (Int32),
+        ``in_corpus`` (boolean) and ``name``, of the type of ``values``.
+
+    Examples
+    --------
+    >>> tables = Tables.from_tables(papers=pd.DataFrame({"id": ["a", "b", "c"]}))
+    >>> ranking(tables, "weight", np.array([1, 3, 3]))[["rank", "id", "weight"]].values.tolist()
+    [[1, 'b', 3], [2, 'c', 3], [3, 'a', 1]]
+    """
+    order = np.argsort(-values, kind="stable")
+    if keep is not None:
+        order = order[keep[order]]
+    papers = tables.table("papers").select(["id", "title", "year", "in_corpus"])
+    frame = to_pandas(papers.take(pa.array(order)))
+    frame.insert(0, "rank", np.arange(1, len(order) + 1, dtype=np.int64))
+    frame[name] = values[order]
+    return frame
+
+
+def subgraph(tables: Tables, *, in_corpus: bool) -> tuple[Booleans | None, Integers, Integers]:
+    """Which papers take part (None for all), and the citing and cited ends among them.
+
+    With ``in_corpus`` it is the subgraph that the papers of the corpus induce. Positions stay
+    those of ``tables.papers``.
+    """
+    index = tables.index
+    if not in_corpus:
+        return None, index.citing, index.cited
+    keep: Booleans = tables.table("papers")["in_corpus"].to_numpy()
+    inside = keep[index.citing] & keep[index.cited]
+    return keep, index.citing[inside], index.cited[inside]
+
+
+def totals(groups: Integers, values: Integers | Floats, size: int) -> Floats:
+    """The sum of the values of each group, 0 to ``size - 1``.
+
+    >>> totals(np.array([2, 0, 2]), np.array([1.0, 2.0, 3.0]), 4).tolist()
+    [2.0, 0.0, 4.0, 0.0]
+    """
+    # bincount is a compiled loop over the entries as they come, and needs no library or sorting.
+    return cast("Floats", np.bincount(groups, weights=values, minlength=size))
+
+
+def significant(values: Floats) -> Floats:
+    """Values rounded to 12 significant digits, which is what an iteration can vouch for.
+
+    Papers whose scores are equal by symmetry differ in the sixteenth digit, by the order of
+    summation alone. Rounded, they are equal, and equal papers stand in the order of their ids.
+
+    >>> significant(np.array([1 / 3, 0.1 + 0.2, 2e-9, 0.0])).tolist()
+    [0.333333333333, 0.3, 2e-09, 0.0]
+    """
+    with np.errstate(divide="ignore"):
+        exponents = np.floor(np.log10(np.abs(values)))
+    digits = SIGNIFICANT_DIGITS - 1 - np.where(np.isfinite(exponents), exponents, 0.0)
+    # A power of ten beyond 1e300 overflows; such a score is nothing.
+    scales = 10.0 ** np.minimum(digits, 300.0)
+    rounded: Floats = np.round(values * scales) / scales
+    return rounded

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphbuild.analysis import citations, ranking
+from graphbuild.analysis.ranking import significant
+from tests.analysis.graphs import graphs, make, to_networkx, values
+
+
+def test_equal_papers_stand_by_id_and_columns_have_the_tables_types():
+    tables = make(4, [], cited_only={2})
+    frame = ranking(tables, "score", np.array([1.0, 2.0, 2.0, 0.5]))
+    assert frame["id"].tolist() == ["p00001", "p00002", "p00000", "p00003"]
+    assert frame["rank"].tolist() == [1, 2, 3, 4]
+    assert frame.dtypes.astype(str).to_dict() == {
+        "rank": "int64",
+        "id": "str",
+        "title": "str",
+        "year": "Int32",
+        "in_corpus": "boolean",
+        "score": "float64",
+    }
+
+
+def test_papers_that_are_not_kept_have_no_rank():
+    tables = make(3, [], cited_only={0})
+    frame = ranking(tables, "score", np.array([3, 2, 1]), np.array([False, True, True]))
+    assert frame[["rank", "id"]].values.tolist() == [[1, "p00001"], [2, "p00002"]]
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=1))
+def test_significant_digits_move_a_value_by_half_a_unit_of_the_twelfth(numbers):
+    exact = np.array(numbers)
+    rounded = significant(exact)
+    assert np.all(np.abs(rounded - exact) <= 5.000001e-12 * exact + 1e-300)
+    assert rounded.tolist() == significant(rounded).tolist()
+
+
+def test_sums_in_another_order_are_the_same_score():
+    assert len(set(significant(np.array([0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1, 0.6])).tolist())) == 1
+
+
+@settings(deadline=None)
+@given(graphs())
+def test_citations_are_in_degrees(graph):
+    tables = make(*graph)
+    assert values(citations(tables), "citations") == dict(to_networkx(tables).in_degree())
+
+
+def test_citations_in_the_corpus_alone():
+    tables = make(3, [(0, 1), (1, 2), (2, 1)], cited_only={2})
+    assert values(citations(tables, in_corpus=True), "citations") == {"p00000": 0, "p00001": 1}
+
+
+def test_a_graph_of_nothing_ranks_nobody():
+    frame = citations(make(0, []))
+    assert frame.columns.tolist() == ["rank", "id", "title", "year", "in_corpus", "citations"]
+    assert frame.empty
+
+
+def test_importing_analyses_loads_no_heavy_library():
+    heavy = {"scipy", "networkx", "igraph", "graspologic_native", "numba", "pyvis"}
+    code = "import sys, graphbuild.analysis; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
+    assert not heavy & set(loaded.stdout.split())
+
+
+def test_a_table_of_titles_and_years_comes_along():
+    from graphbuild.tables import Tables
+
+    papers = pd.DataFrame({"id": ["a", "b"], "title": ["A title", None], "year": [2001, None]})
+    frame = citations(Tables.from_tables(papers=papers.astype({"year": "Int32"})))
+    assert frame["title"].iloc[0] == "A title"
+    assert frame["year"].tolist() == [2001, pd.NA]

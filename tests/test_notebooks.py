@@ -1,0 +1,52 @@
+"""The notebooks run from top to bottom on the bundled corpus, and are committed without outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request: pytest.FixtureRequest) -> Any:
+    return nbformat.read(request.param, as_version=4)
+
+
+def test_there_are_notebooks() -> None:
+    assert [path.stem for path in NOTEBOOKS] == ["01_build", "02_rank"]
+
+
+def test_it_is_committed_without_outputs(notebook: Any) -> None:
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+
+
+def test_it_runs(notebook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("graphbuild.cli")
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+
+    # This checkout, whatever is installed; and nothing of the user's own configuration.
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "matplotlib"))
+    monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+    # Sockets instead of ports: notebooks may run side by side.
+    manager = AsyncKernelManager(kernel_name="python3", transport="ipc")
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, km=manager, timeout=120, resources=resources).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    complaints = [output.text for output in outputs if output.get("name") == "stderr"]
+    assert not complaints
+    plots = [output for output in outputs if "image/png" in output.get("data", {})]
+    assert len(plots) >= 2
+    assert not list(tmp_path.glob("*.parquet"))
