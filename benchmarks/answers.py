@@ -1,6 +1,6 @@
 """What graphbuild's graph and clusters say, in the words of the peers' answers; not measured.
 
-    python -m benchmarks.answers DIR
+python -m benchmarks.answers DIR
 """
 
 from __future__ import annotations

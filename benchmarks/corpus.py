@@ -14,6 +14,8 @@ everything that is made from them is integer arithmetic, one correctly rounded o
 into a table of integers; sorts are stable. So no library or processor can change a bit.
 """
 
+# ruff: noqa: SIM905 - lists of words stand as running words
+
 from __future__ import annotations
 
 import argparse
@@ -126,7 +128,7 @@ class _Dice:
     def uniform(self, size: int) -> Floats:
         """From 0 to below 1, in steps of 2⁻⁵³."""
         words = self._bits.random_raw(size)
-        return (words >> np.uint64(11)) * 2.0**-53
+        return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
     def below(self, limits: Integers | int, size: int) -> Integers:
         """Integers from 0 to below each limit."""
@@ -265,7 +267,9 @@ def _topics(dice: _Dice, total: int) -> Integers:
 
 def _list_lengths(dice: _Dice, size: int) -> Integers:
     """Lognormal with the mean ``MEAN_REFERENCES``, rounded; from a table in steps of 2⁻³²."""
-    log_length = NormalDist(float(np.log(MEAN_REFERENCES)) - SIGMA_REFERENCES**2 / 2, SIGMA_REFERENCES)
+    log_length = NormalDist(
+        float(np.log(MEAN_REFERENCES)) - SIGMA_REFERENCES**2 / 2, SIGMA_REFERENCES
+    )
     table = [
         round(log_length.cdf(float(np.log(length + 0.5))) * 2**32) for length in range(LONGEST_LIST)
     ]
@@ -333,7 +337,7 @@ def _draw(
     topics: Integers,
     by_topic: _ByTopic,
     indptr: Integers,
-    cited: Integers,
+    cited: np.ndarray[Any, np.dtype[np.int32]],
 ) -> Integers:
     """One cited paper for each entry of ``owner``, a position in the batch."""
     start = int(batch[0])
@@ -449,7 +453,9 @@ def _ids(months: Integers, fields: Integers) -> list[str]:
     _check_numbers(numbers, months)
     stamps = [f"{(FIRST_YEAR + m // 12) % 100:02}{m % 12 + 1:02}" for m in range(MONTHS)]
     ids = []
-    for month, field, number in zip(months.tolist(), fields.tolist(), numbers.tolist(), strict=True):
+    for month, field, number in zip(
+        months.tolist(), fields.tolist(), numbers.tolist(), strict=True
+    ):
         if month < FIRST_NEW_STYLE:
             ids.append(f"{_FIELDS[field][0]}/{stamps[month]}{number:03}")
         elif month < FIRST_OF_FIVE_DIGITS:
@@ -520,7 +526,11 @@ def _name(author: int) -> str:
     turn, family = divmod(author, len(_FAMILIES))
     given = _GIVEN[(turn + family) % len(_GIVEN)]
     middle = turn // len(_GIVEN)
-    return f"{given} {chr(64 + middle)}. {_FAMILIES[family]}" if middle else f"{given} {_FAMILIES[family]}"
+    return (
+        f"{given} {chr(64 + middle)}. {_FAMILIES[family]}"
+        if middle
+        else f"{given} {_FAMILIES[family]}"
+    )
 
 
 def records(corpus: Corpus) -> Iterator[bytes]:

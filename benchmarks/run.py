@@ -200,8 +200,8 @@ def _stages(
     kind = "-hubs-and-cycles" if hubs_and_cycles else ""
     graph = options.folder / f"graph-{size}{kind}"
     citations = options.folder / f"citations-{size}{kind}.npz"
-    shutil.rmtree(graph, ignore_errors=True)
-    measure(_graphbuild("build", str(corpus), "--out", str(graph)))
+    _tell(f"building {graph.name}")
+    measure(_graphbuild("build", str(corpus), "--out", str(graph), "--force"))
     measure(_module("stages", "prepare", str(graph), str(citations)))
     results: dict[str, Any] = {"papers": size, "hubs_and_cycles": hubs_and_cycles, "stages": {}}
     wrong: list[str] = []
@@ -376,7 +376,8 @@ class Floor:
     def __str__(self) -> str:
         sign = "≤" if self.at_most else "≥"
         verdict = "reached" if self.holds else "NOT REACHED"
-        return f"{verdict}: {self.about}, floor {sign} {self._show(self.limit)}: {self._show(self.value)}"
+        limit, value = self._show(self.limit), self._show(self.value)
+        return f"{verdict}: {self.about}, floor {sign} {limit}: {value}"
 
     def _show(self, value: float) -> str:
         if self.unit == "bytes":
@@ -390,11 +391,19 @@ def floors(results: Mapping[str, Any]) -> list[Floor]:
     sizes = {each["papers"]: each["contenders"] for each in results["whole_commands"]}
 
     def seconds(size: int, name: str) -> float | None:
-        return sizes.get(size, {}).get(name, {}).get("seconds")
+        measured = sizes.get(size, {}).get(name)
+        return None if measured is None else float(measured["seconds"])
 
-    def ratio(about: str, over: float | None, under: float | None, limit: float, **how: Any) -> None:  # noqa: ANN401
-        if over is not None and under is not None and under > 0:
-            found.append(Floor(about, over / under, limit, how.get("at_most", False), "×"))
+    def ratio(
+        about: str,
+        over: float | None,
+        under: float | None,
+        limit: float,
+        *,
+        at_most: bool = False,
+    ) -> None:
+        if over is not None and under is not None:
+            found.append(Floor(about, over / under, limit, at_most, "×"))
 
     def memory(size: int, limit: float) -> None:
         if "graphbuild" in sizes.get(size, {}):
@@ -402,23 +411,50 @@ def floors(results: Mapping[str, Any]) -> list[Floor]:
             found.append(Floor(f"peak at {size:,}", peak, limit, at_most=True, unit="bytes"))
 
     ours = {size: seconds(size, "graphbuild") for size in sizes}
-    ratio("time beside the expert's at 10,000", ours.get(10_000), seconds(10_000, "expert"), 1.5, at_most=True)
-    ratio("faster than the plain script at 100,000", seconds(100_000, "plain"), ours.get(100_000), 30)
+    ratio(
+        "time beside the expert's at 10,000",
+        ours.get(10_000),
+        seconds(10_000, "expert"),
+        1.5,
+        at_most=True,
+    )
+    ratio(
+        "faster than the plain script at 100,000", seconds(100_000, "plain"), ours.get(100_000), 30
+    )
     ratio("faster than the expert's at 100,000", seconds(100_000, "expert"), ours.get(100_000), 2.5)
     memory(100_000, 900e6)
-    ratio("faster than the expert's at 1,000,000", seconds(1_000_000, "expert"), ours.get(1_000_000), 3)
+    ratio(
+        "faster than the expert's at 1,000,000",
+        seconds(1_000_000, "expert"),
+        ours.get(1_000_000),
+        3,
+    )
     memory(1_000_000, 4e9)
     largest = sizes.get(1_000_000, {})
     if "graphbuild" in largest:
         build = largest["graphbuild"]["steps"]["build"]["seconds"]
-        ratio("build beside the bare loop at 1,000,000", build, seconds(1_000_000, "orjson_loop"), 10, at_most=True)
+        ratio(
+            "build beside the bare loop at 1,000,000",
+            build,
+            seconds(1_000_000, "orjson_loop"),
+            10,
+            at_most=True,
+        )
     for small, large in ((10_000, 100_000), (100_000, 1_000_000)):
-        ratio(f"growth of time from {small:,} to {large:,}", ours.get(large), ours.get(small), 13, at_most=True)
+        ratio(
+            f"growth of time from {small:,} to {large:,}",
+            ours.get(large),
+            ours.get(small),
+            13,
+            at_most=True,
+        )
     for each in results["stages"]:
         found += _stage_floors(each)
     for name, limit in (("graphbuild --help", 0.3), ("import graphbuild", 0.2)):
         if name in results["start_up"]:
-            found.append(Floor(name, results["start_up"][name]["seconds"], limit, at_most=True, unit=" s"))
+            found.append(
+                Floor(name, results["start_up"][name]["seconds"], limit, at_most=True, unit=" s")
+            )
     return found
 
 
@@ -431,7 +467,9 @@ def _stage_floors(measured: Mapping[str, Any]) -> list[Floor]:
     def faster(stage: str, peer: str, limit: float) -> None:
         times = stages[stage]
         value = times[peer]["seconds"] / times["graphbuild"]["seconds"]
-        found.append(Floor(f"{stage}{where}: faster than {peer}", value, limit, at_most=False, unit="×"))
+        found.append(
+            Floor(f"{stage}{where}: faster than {peer}", value, limit, at_most=False, unit="×")
+        )
 
     faster("pagerank", "igraph", 8)
     faster("cocitation", "scipy", 8)
@@ -458,7 +496,9 @@ def _machine() -> dict[str, Any]:
             continue
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
         "memory_bytes": pages,
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
@@ -490,8 +530,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def report(results: Mapping[str, Any]) -> str:
     """The tables of medians, the floors, and what disagrees, as Markdown."""
     parts = [_whole_table(results["whole_commands"])] if results["whole_commands"] else []
-    for each in results["stages"]:
-        parts.append(_stage_table(each))
+    parts += [_stage_table(each) for each in results["stages"]]
     rows = [[name, _time(each["seconds"])] for name, each in results["start_up"].items()]
     parts.append(_table(["start-up", "time"], rows))
     if results["memory_limit"]:
@@ -521,7 +560,9 @@ def _whole_table(measured: Sequence[Mapping[str, Any]]) -> str:
             rows.append([contender.about, *cells])
         if contender.name == "graphbuild":
             for step in contender.steps:
-                steps = [each["contenders"].get("graphbuild", {}).get("steps", {}) for each in measured]
+                steps = [
+                    each["contenders"].get("graphbuild", {}).get("steps", {}) for each in measured
+                ]
                 rows.append([f"– {step}", *(_cell(each.get(step), None) for each in steps)])
     return _table(header, rows)
 

@@ -52,7 +52,7 @@ def _top(scores: Any) -> Answer:  # noqa: ANN401 - any sequence of numbers
     return {"top": np.sort(np.asarray(scores, np.float64))[::-1][:20].tolist()}
 
 
-def pagerank_graphbuild(folder: Path, _: Path) -> Stage:
+def _pagerank_graphbuild(folder: Path, _: Path) -> Stage:
     from graphbuild import analysis  # noqa: PLC0415
 
     return (
@@ -62,7 +62,7 @@ def pagerank_graphbuild(folder: Path, _: Path) -> Stage:
     )
 
 
-def pagerank_igraph(_: Path, citations: Path) -> Stage:
+def _pagerank_igraph(_: Path, citations: Path) -> Stage:
     import igraph  # noqa: PLC0415
 
     size = int(np.load(citations)["papers"])
@@ -73,13 +73,13 @@ def pagerank_igraph(_: Path, citations: Path) -> Stage:
     )
 
 
-def pagerank_scipy(_: Path, citations: Path) -> Stage:
+def _pagerank_scipy(_: Path, citations: Path) -> Stage:
     from benchmarks.peers.expert import pagerank  # noqa: PLC0415
 
     return lambda: _matrix(citations), pagerank, lambda _graph, scores: _top(scores)
 
 
-def pagerank_networkx(_: Path, citations: Path) -> Stage:
+def _pagerank_networkx(_: Path, citations: Path) -> Stage:
     import networkx  # noqa: PLC0415
 
     def load() -> networkx.DiGraph[int]:
@@ -95,7 +95,7 @@ def pagerank_networkx(_: Path, citations: Path) -> Stage:
     )
 
 
-def cocitation_graphbuild(folder: Path, _: Path) -> Stage:
+def _cocitation_graphbuild(folder: Path, _: Path) -> Stage:
     from graphbuild import analysis  # noqa: PLC0415
 
     return (
@@ -105,7 +105,7 @@ def cocitation_graphbuild(folder: Path, _: Path) -> Stage:
     )
 
 
-def cocitation_scipy(_: Path, citations: Path) -> Stage:
+def _cocitation_scipy(_: Path, citations: Path) -> Stage:
     """The full product, as it stands in textbooks."""
 
     def pairs(matrix: Any) -> Any:  # noqa: ANN401 - a sparse matrix
@@ -124,7 +124,7 @@ def cocitation_scipy(_: Path, citations: Path) -> Stage:
     )
 
 
-def cocitation_blocks(_: Path, citations: Path) -> Stage:
+def _cocitation_blocks(_: Path, citations: Path) -> Stage:
     """The upper triangle in blocks, as the expert has it."""
     from benchmarks.peers.expert import cocitation  # noqa: PLC0415
 
@@ -135,7 +135,7 @@ def cocitation_blocks(_: Path, citations: Path) -> Stage:
     )
 
 
-def networkx_graphbuild(folder: Path, _: Path) -> Stage:
+def _networkx_graphbuild(folder: Path, _: Path) -> Stage:
     return (
         lambda: _ours(folder),
         lambda graph: graph.to_networkx(attributes=False),
@@ -143,7 +143,7 @@ def networkx_graphbuild(folder: Path, _: Path) -> Stage:
     )
 
 
-def networkx_plain(folder: Path, _: Path) -> Stage:
+def _networkx_plain(folder: Path, _: Path) -> Stage:
     """The plainest that there is: ids that are Python strings already, and one call."""
     import networkx  # noqa: PLC0415
 
@@ -162,7 +162,7 @@ def networkx_plain(folder: Path, _: Path) -> Stage:
     return load, make, lambda _given, made: {"nodes": len(made), "edges": made.number_of_edges()}
 
 
-def networkx_from_tables(folder: Path, _: Path) -> Stage:
+def _networkx_from_tables(folder: Path, _: Path) -> Stage:
     """The same from a graph's tables, so with their strings made into Python's."""
     import networkx  # noqa: PLC0415
 
@@ -184,20 +184,20 @@ def networkx_from_tables(folder: Path, _: Path) -> Stage:
 
 STAGES: dict[str, dict[str, Callable[[Path, Path], Stage]]] = {
     "pagerank": {
-        "graphbuild": pagerank_graphbuild,
-        "igraph": pagerank_igraph,
-        "scipy": pagerank_scipy,
-        "networkx": pagerank_networkx,
+        "graphbuild": _pagerank_graphbuild,
+        "igraph": _pagerank_igraph,
+        "scipy": _pagerank_scipy,
+        "networkx": _pagerank_networkx,
     },
     "cocitation": {
-        "graphbuild": cocitation_graphbuild,
-        "scipy": cocitation_scipy,
-        "blocks": cocitation_blocks,
+        "graphbuild": _cocitation_graphbuild,
+        "scipy": _cocitation_scipy,
+        "blocks": _cocitation_blocks,
     },
     "networkx": {
-        "graphbuild": networkx_graphbuild,
-        "plain": networkx_plain,
-        "from_tables": networkx_from_tables,
+        "graphbuild": _networkx_graphbuild,
+        "plain": _networkx_plain,
+        "from_tables": _networkx_from_tables,
     },
 }
 

@@ -13,6 +13,8 @@ import sys
 import time
 from array import array
 from collections import defaultdict
+from pathlib import Path
+from typing import Any
 
 import igraph
 import numpy as np
@@ -22,19 +24,26 @@ from scipy import sparse
 MIN_COCITATIONS = 3
 BLOCKS = 24
 
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Matrix = Any
+"""A SciPy CSR array: what each paper cites."""
 
-def counter():
+
+def counter() -> defaultdict[str, int]:
     """A dictionary that numbers what it is asked for, in order of appearance."""
     return defaultdict(itertools.count().__next__)
 
 
-def read(path):
+def read(path: str) -> tuple[list[str], Matrix, dict[str, Any]]:
     """Tables of papers, authors and authorships, and the citations as a CSR matrix."""
     papers, authors = counter(), counter()
-    titles, dates, categories = {}, {}, {}
+    titles: dict[int, str] = {}
+    dates: dict[int, str] = {}
+    categories: dict[int, list[str]] = {}
     citing_papers, list_lengths, cited = array("i"), array("i"), array("i")
     wrote, written = array("i"), array("i")
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         for line in file:
             record = orjson.loads(line)
             paper = papers[record["id"]]
@@ -50,12 +59,14 @@ def read(path):
             names = record["authors"]
             wrote.extend(map(authors.__getitem__, names))
             written.extend([paper] * len(names))
-    cited = np.frombuffer(cited, np.int32)
     citing = np.repeat(np.frombuffer(citing_papers, np.int32), list_lengths)
-    elsewhere = citing != cited
-    citing, cited = citing[elsewhere], cited[elsewhere]
+    targets = np.frombuffer(cited, np.int32)
+    elsewhere = citing != targets
+    citing, targets = citing[elsewhere], targets[elsewhere]
     size = len(papers)
-    matrix = sparse.csr_array((np.ones(len(cited), np.int32), (citing, cited)), shape=(size, size))
+    matrix = sparse.csr_array(
+        (np.ones(len(targets), np.int32), (citing, targets)), shape=(size, size)
+    )
     matrix.data[:] = 1  # what two records of a paper both list was added up
     tables = {
         "papers": (titles, dates, categories),
@@ -65,17 +76,17 @@ def read(path):
     return list(papers), matrix, tables
 
 
-def pagerank(matrix, damping=0.85, tolerance=1e-12):
+def pagerank(matrix: Matrix, damping: float = 0.85, tolerance: float = 1e-12) -> Floats:
     """Power iteration on the transposed matrix; dangling papers spread evenly."""
     size = matrix.shape[0]
     outgoing = np.diff(matrix.indptr)
     dangling = outgoing == 0
     share = damping / np.maximum(outgoing, 1)
     follow = matrix.T.tocsr().astype(np.float64)
-    scores = np.full(size, 1 / size)
+    scores: Floats = np.full(size, 1 / size)
     for _ in range(1_000):
         restart = (1 - damping + damping * scores[dangling].sum()) / size
-        update = follow @ (scores * share) + restart
+        update: Floats = follow @ (scores * share) + restart
         change = np.abs(update - scores).sum()
         scores = update
         if change < tolerance:
@@ -83,7 +94,9 @@ def pagerank(matrix, damping=0.85, tolerance=1e-12):
     raise RuntimeError("PageRank has not converged")
 
 
-def cocitation(matrix, minimum=MIN_COCITATIONS):
+def cocitation(
+    matrix: Matrix, minimum: int = MIN_COCITATIONS
+) -> tuple[Integers, Integers, Integers]:
     """Pairs that enough papers cite together: the upper triangle of AᵀA, in blocks of rows."""
     times_cited = np.bincount(matrix.indices, minlength=matrix.shape[1])
     often = np.flatnonzero(times_cited >= minimum)
@@ -92,7 +105,8 @@ def cocitation(matrix, minimum=MIN_COCITATIONS):
     columns_from = matrix.tocsc()
     work = np.cumsum(transposed @ np.diff(matrix.indptr))
     ends = np.searchsorted(work, np.linspace(0, work[-1], BLOCKS + 1)[1:], side="left") + 1
-    begin, found = 0, []
+    begin = 0
+    found: list[tuple[Integers, Integers, Integers]] = []
     for end in ends.tolist():
         if end <= begin:
             continue
@@ -103,26 +117,27 @@ def cocitation(matrix, minimum=MIN_COCITATIONS):
         upper = columns > rows
         found.append((often[rows[upper] + begin], often[columns[upper] + begin], counts[upper]))
         begin = end
-    return tuple(np.concatenate(part) for part in zip(*found, strict=True))
+    first, second, counts = (np.concatenate(part) for part in zip(*found, strict=True))
+    return first, second, counts
 
 
-def clusters(first, second, counts):
+def clusters(first: Integers, second: Integers, counts: Integers) -> tuple[int, float]:
     """Leiden on the co-citation network; the modularity of what it finds."""
     in_network = np.zeros(max(int(first.max()), int(second.max())) + 1, bool)
     in_network[first] = in_network[second] = True
     node = np.cumsum(in_network) - 1
-    network = igraph.Graph(
-        n=int(node[-1]) + 1, edges=np.column_stack([node[first], node[second]])
-    )
+    network = igraph.Graph(n=int(node[-1]) + 1, edges=np.column_stack([node[first], node[second]]))
     weights = counts.tolist()
     found = network.community_leiden("modularity", weights=weights, n_iterations=2)
     return len(found), network.modularity(found.membership, weights=weights)
 
 
-def main(path):
-    stages, started = {}, time.perf_counter()
+def main(path: str) -> None:
+    """Print the answers, and how long each stage took."""
+    stages: dict[str, float] = {}
+    started = time.perf_counter()
 
-    def stage(name):
+    def stage(name: str) -> None:
         nonlocal started
         stages[name] = round(time.perf_counter() - started, 4)
         started = time.perf_counter()

@@ -1,6 +1,6 @@
 """What most people write: json, dictionaries, NetworkX and a Counter.
 
-    python benchmarks/peers/plain.py papers.jsonl
+python benchmarks/peers/plain.py papers.jsonl
 """
 
 from __future__ import annotations
@@ -10,16 +10,23 @@ import sys
 import time
 from collections import Counter, defaultdict
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 import networkx as nx
 
 MIN_COCITATIONS = 3
 
+Sets = dict[str, set[str]]
+Pairs = dict[tuple[str, str], int]
 
-def read(path):
+
+def read(path: str) -> tuple[dict[str, dict[str, Any]], Sets, Sets]:
     """Papers and authorships by id, and the set of what each paper cites."""
-    papers, cited_by_paper, papers_by_author = {}, defaultdict(set), defaultdict(set)
-    with open(path, encoding="utf-8") as file:
+    papers: dict[str, dict[str, Any]] = {}
+    cited_by_paper: Sets = defaultdict(set)
+    papers_by_author: Sets = defaultdict(set)
+    with Path(path).open(encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
             paper = record["id"]
@@ -34,35 +41,37 @@ def read(path):
     return papers, cited_by_paper, papers_by_author
 
 
-def citation_graph(papers, cited_by_paper):
+def citation_graph(papers: dict[str, dict[str, Any]], cited_by_paper: Sets) -> nx.DiGraph[str]:
     """Papers with their attributes, and an edge for each citation."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(papers.items())
     for paper, cited in cited_by_paper.items():
         graph.add_edges_from((paper, other) for other in cited)
     return graph
 
 
-def cocitation(cited_by_paper):
+def cocitation(cited_by_paper: Sets) -> Pairs:
     """Pairs of papers by how many papers cite both."""
-    pairs = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
     for cited in cited_by_paper.values():
         pairs.update(combinations(sorted(cited), 2))
     return {pair: count for pair, count in pairs.items() if count >= MIN_COCITATIONS}
 
 
-def clusters(pairs):
+def clusters(pairs: Pairs) -> tuple[int, float]:
     """Louvain on the co-citation network; the modularity of what it finds."""
-    network = nx.Graph()
+    network: nx.Graph[str] = nx.Graph()
     network.add_weighted_edges_from((one, other, count) for (one, other), count in pairs.items())
     found = nx.community.louvain_communities(network, seed=0)
     return len(found), nx.community.modularity(network, found)
 
 
-def main(path):
-    stages, started = {}, time.perf_counter()
+def main(path: str) -> None:
+    """Print the answers, and how long each stage took."""
+    stages: dict[str, float] = {}
+    started = time.perf_counter()
 
-    def stage(name):
+    def stage(name: str) -> None:
         nonlocal started
         stages[name] = round(time.perf_counter() - started, 4)
         started = time.perf_counter()
@@ -78,7 +87,7 @@ def main(path):
     stage("cocitation")
     found, modularity = clusters(pairs)
     stage("clusters")
-    top = sorted(scores, key=scores.get, reverse=True)[:20]
+    top = sorted(scores, key=scores.__getitem__, reverse=True)[:20]
     answers = {
         "papers": len(graph),
         "citations": graph.number_of_edges(),
