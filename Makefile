@@ -11,7 +11,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist loadfile
 
 run := $(VENV)/bin/python -m
-install := $(run) pip install --quiet --disable-pip-version-check --no-input
+# Python compiles a module when it is first imported; compiling all of them takes longer than the demo.
+install := $(run) pip install --quiet --disable-pip-version-check --no-input --no-compile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -42,6 +42,7 @@ class Graph(Tables):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> graph = Graph.from_tables(
     ...     papers=pd.DataFrame({"id": ["a", "b"], "title": ["First", "Second"]}),
     ...     citations=pd.DataFrame({"citing": ["b"], "cited": ["a"]}))
@@ -163,8 +164,14 @@ class Graph(Tables):
 
         return network(self, **options)
 
-    def view(self, path: str | Path, **options: Any) -> Path:  # noqa: ANN401 - those of view.write
-        """Write the graph as one offline HTML page (see ``graphbuild.view``)."""
+    def view(self, path: str | Path, **options: Any) -> str:  # noqa: ANN401 - those of view.write
+        """Write the graph as one offline HTML page, and say what was drawn (``graphbuild.view``).
+
+        Raises
+        ------
+        GraphbuildError
+            When the page cannot be written.
+        """
         from graphbuild.view import write  # noqa: PLC0415 - slow to import
 
         return write(self, path, **options)
@@ -230,7 +237,7 @@ def build(
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     timer = _Timer(progress)
     options = Options(dict(mapping or {}), namespace)
-    chosen = _choose_sources(paths, source)
+    chosen = _choose_sources(paths, source, options)
     collection = Collection(bibliographies=references == "all")
     _read(chosen, options, collection, timer)
     if strict and collection.rejected:
@@ -252,13 +259,15 @@ def build(
     return graph
 
 
-def _choose_sources(paths: Sequence[str | Path], source: str | None) -> list[tuple[Input, Source]]:
+def _choose_sources(
+    paths: Sequence[str | Path], source: str | None, options: Options
+) -> list[tuple[Input, Source]]:
     named = find_source(source) if source else None
     inputs, faults = open_inputs(paths)
     chosen = []
     for given in inputs:
         try:
-            chosen.append((given, named or choose(given)))
+            chosen.append((given, named or choose(given, options.mapping)))
         except InputError as error:
             faults.extend(error.faults)
     if faults:

@@ -23,6 +23,7 @@ __all__ = ["main"]
 
 _WIDTH_WITHOUT_TERMINAL = 160
 _REJECTS_SHOWN = 3
+_ID_WIDTH = 44
 
 
 class _Commands(click.Group):
@@ -296,7 +297,7 @@ def _only_for_pagerank(damping: float, personalise: tuple[str, ...]) -> None:
 @_example("graphbuild clusters graph --of cocitation --members --format csv")
 def clusters(
     folder: Path,
-    of: str,
+    of: Any,  # noqa: ANN401 - click checks it
     min_cocitations: int | None,
     resolution: float,
     seed: int,
@@ -314,7 +315,7 @@ def clusters(
     frame = function(
         graph, of=of, min_cocitations=min_cocitations, resolution=resolution, seed=seed
     )
-    used = frame.attrs.get("min_count")
+    used = frame.attrs.get("min_cocitations")
     if used is not None:
         note = f"Pairs of papers that are cited together at least {_times(used)}."
         if min_cocitations is None and used == 1:
@@ -353,8 +354,8 @@ def view(folder: Path, out: Path, limit: int, seed: int) -> None:
     graph = graphbuild.open(folder)
     with _progress() as progress:
         progress("drawing the map", 0, None)
-        graph.view(out, limit=limit, seed=seed)
-    click.echo(str(out))
+        drawn = graph.view(out, limit=limit, seed=seed)
+    click.echo(f"{out}: {drawn}")
 
 
 @main.command()
@@ -464,8 +465,8 @@ def _echo_rich(frame: pd.DataFrame) -> None:
         table.add_column(
             str(name),
             justify="right" if is_number else "left",
-            no_wrap=is_number or name in {"id", "top_paper"},
-            overflow="ellipsis" if name == "id" else "fold",
+            max_width=_ID_WIDTH if name in {"id", "top_paper"} else None,
+            overflow="fold",
         )
     for row in _records(frame):
         table.add_row(*(Text(_cell(value)) for value in row.values()))

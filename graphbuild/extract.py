@@ -460,7 +460,7 @@ class _Assembly:
         primary = np.array([is_primary for _, _, is_primary in self._categories], bool)
         papers = chosen.of_mention[records]
         order = np.lexsort((~primary, codes, papers))
-        first = order[_begins_group(papers[order], codes[order])]
+        first: Array = order[_begins_group(papers[order], codes[order])]
         category = pa.array(names, pa.string()).take(pa.array(codes[first]))
         paper_primary = chosen.primary_category.take(pa.array(papers[first]))
         return pa.table(
@@ -573,9 +573,7 @@ class _Chosen:
             ]
         )
         owner = ranked["paper"].to_numpy()
-        first = (
-            np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]])) if len(owner) else []
-        )
+        first: Array = np.flatnonzero(_begins_group(owner))
         where = np.full(self.papers, -1, np.int64)
         where[owner[first]] = first
         return ranked["value"].combine_chunks().take(pa.array(where, mask=where < 0))

@@ -52,6 +52,7 @@ _OPENREVIEW = re.compile(
     r"openreview\.net/(?:forum|pdf|references/pdf)\?id=([\w-]{6,})", re.IGNORECASE
 )
 _URL = re.compile(r"\bhttps?://[^\s<>\"“”{}|\\^`\[\]]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[\w.~%/?=&+,;:@!$*()-]*)?")
 _TRAILING = re.compile(r"[.,;:'\"”’»]+$")
 
 
@@ -194,6 +195,8 @@ def url_of(identifier: str) -> str | None:
 
     >>> url_of("arxiv:1706.03762"), url_of("doi:10.1109/5.726791"), url_of("title:x")
     ('https://arxiv.org/abs/1706.03762', 'https://doi.org/10.1109/5.726791', None)
+    >>> url_of("id:url/example.org/a"), url_of("id:url/javascript:alert(1)")
+    ('https://example.org/a', None)
     """
     scheme, _, value = identifier.partition(":")
     if scheme == "arxiv" and arxiv_id(value) == value:
@@ -206,4 +209,6 @@ def url_of(identifier: str) -> str | None:
         return f"https://aclanthology.org/{value}/"
     if scheme == "openreview" and re.fullmatch(r"[\w-]+", value):
         return f"https://openreview.net/forum?id={value}"
+    if scheme == "id" and value.startswith("url/") and _ADDRESS.fullmatch(value[4:]):
+        return f"https://{value[4:]}"
     return None

@@ -12,9 +12,9 @@ import json
 import math
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Literal
 
 import orjson
@@ -171,6 +171,7 @@ _KEY = re.compile(rb"\s*(" + _STRING + rb")\s*:")
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 _BLOCK = 1024 * 1024
+_SEARCHED = 8 * 1024 * 1024  # how much is read in search of a broken element's next sibling
 
 
 def load_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON is any of its types
@@ -213,17 +214,34 @@ def _tidy(value: Any) -> Any:  # noqa: ANN401
 def _json_lines(given: Input) -> Iterator[Row | Rejected]:
     for number, line in given.lines():
         if line and not line.isspace():
-            yield _json_row(given, number, line, line)
+            yield _json_row(given, number, _Element.read(line))
 
 
-def _json_row(given: Input, number: int, text: str | bytes, raw: str) -> Row | Rejected:
-    try:
-        values = load_json(text)
-    except ValueError as error:
-        return Rejected(Origin(given.name, number), f"is not valid JSON: {error}", raw)
-    if not isinstance(values, dict):
-        return Rejected(Origin(given.name, number), "is JSON, but no object with fields", raw)
-    return Row(number, _unwrapped(values), raw)
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """A piece of JSON: its text, and its value or what is wrong with it."""
+
+    text: str | bytes
+    value: Any = None
+    fault: str = ""
+
+    @property
+    def raw(self) -> str:
+        return self.text if isinstance(self.text, str) else decode(self.text)
+
+    @classmethod
+    def read(cls, text: str | bytes) -> _Element:
+        try:
+            return cls(text, load_json(text))
+        except ValueError as error:
+            return cls(text, fault=f"is not valid JSON: {error}")
+
+
+def _json_row(given: Input, number: int, element: _Element) -> Row | Rejected:
+    if isinstance(element.value, dict):
+        return Row(number, _unwrapped(element.value), element.raw)
+    fault = element.fault or "is JSON, but no object with fields"
+    return Rejected(Origin(given.name, number), fault, element.raw)
 
 
 def _unwrapped(values: dict[str, Any]) -> dict[str, Any]:
@@ -266,21 +284,14 @@ def _depth(text: bytes) -> int:
 
 
 def _columns_of_lines(text_lines: list[str]) -> tuple[str, ...]:
-    return _keys(load for line in text_lines[:_SAMPLE] if (load := _load_or_none(line)))
+    return _keys(_Element.read(line).value for line in text_lines[:_SAMPLE])
 
 
 def _columns_of_array(head: bytes) -> tuple[str, ...]:
     reader = _ElementReader(iter([head]))
     elements = itertools.islice(reader.elements(0), _SAMPLE)
-    columns = _keys(load for text, _ in elements if (load := _load_or_none(text)))
+    columns = _keys(element.value for element in elements)
     return columns or _partial_keys(head)
-
-
-def _load_or_none(text: str | bytes) -> Any:  # noqa: ANN401
-    try:
-        return load_json(text)
-    except ValueError:
-        return None
 
 
 def _keys(values: Iterable[Any]) -> tuple[str, ...]:
@@ -308,19 +319,15 @@ def _partial_keys(head: bytes) -> tuple[str, ...]:
         if depth < 1:
             break
         if depth == 1 and token in b"{," and (key := _KEY.match(head, position)):
-            keys.append(str(_load_or_none(key[1])))
+            keys.append(str(_Element.read(key[1]).value))
     return tuple(keys)
 
 
 def _json_array(given: Input, offset: int) -> Iterator[Row | Rejected]:
     reader = _ElementReader(given.blocks())
     number = 0
-    for number, (text, fault) in enumerate(reader.elements(offset), 1):
-        raw = decode(text)
-        if fault:
-            yield Rejected(Origin(given.name, number), fault, raw)
-        else:
-            yield _json_row(given, number, text, raw)
+    for number, element in enumerate(reader.elements(offset), 1):
+        yield _json_row(given, number, element)
     fault = reader.fault_at_end() if offset else ""
     if fault:
         yield Rejected(Origin(given.name, number + 1), fault, "")
@@ -340,26 +347,26 @@ class _ElementReader:
         self._buffer = b""
         self._position = 0
         self._indent: bytes | None = None
-        self._keys: frozenset[str] = frozenset()
+        self._keys: Set[str] = frozenset()
 
-    def elements(self, offset: int) -> Iterator[tuple[bytes, str]]:
-        """Yield each element's bytes, and what is wrong with its brackets or ""."""
+    def elements(self, offset: int) -> Iterator[_Element]:
+        """Yield the elements behind the first ``offset`` bytes."""
         self._read_on()
         self._position = offset
         while self._has_next():
             end = self._end()
             if end is None:
-                yield self._skip_broken(), _UNBALANCED
+                yield _Element(self._skip_broken(), fault=_UNBALANCED)
                 continue
-            text = self._buffer[self._position : end].strip()
-            value = _load_or_none(text)
-            if value is None and text != b"null":
+            element = _Element.read(self._buffer[self._position : end].strip())
+            if element.fault:
                 end = self._sibling(end) or end
                 text = self._buffer[self._position : end].strip().rstrip(b",").rstrip()
-            elif isinstance(value, dict):
-                self._keys = frozenset(value)
+                element = replace(element, text=text)
+            elif isinstance(element.value, dict):
+                self._keys = element.value.keys()
             self._position = end
-            yield text, ""
+            yield element
 
     def fault_at_end(self) -> str:
         """What is wrong behind the last element, or ""."""
@@ -419,21 +426,35 @@ class _ElementReader:
 
     def _sibling(self, limit: int) -> int | None:
         """Where the next sibling of the element at the position begins, before ``limit``."""
-        if self._indent is not None:
+        is_spread = self._buffer[self._position + 1 : self._position + 2].isspace()
+        if self._indent is not None and (self._indent or not is_spread):
             found = self._buffer.find(b"\n" + self._indent + b"{", self._position, limit)
             return None if found < 0 else found
-        keys = self._keys or frozenset(_partial_keys(self._buffer[self._position : limit]))
-        budget = LINE_LIMIT
+        keys = self._keys
+        if not keys:  # nothing is known of siblings but that they have more keys than their parts
+            seen = itertools.islice(self._objects(len(self._buffer)), _SAMPLE)
+            keys = max((found for _, found in seen), key=len, default=keys)
+        return next(
+            (
+                start
+                for start, found in self._objects(limit)
+                if len(keys & found) >= 0.8 * len(keys)
+            ),
+            None,
+        )
+
+    def _objects(self, limit: int) -> Iterator[tuple[int, Set[str]]]:
+        """The objects behind commas from the position on: where, and their keys."""
+        budget = _SEARCHED
         for match in _NEXT_OBJECT.finditer(self._buffer, self._position, limit):
             end = _scan(self._buffer, match.end()) or len(self._buffer)
             if end > 0:
-                value = _load_or_none(self._buffer[match.end() : end])
-                if isinstance(value, dict) and len(keys & value.keys()) >= 0.8 * len(keys) > 0:
-                    return match.start()
+                value = _Element.read(self._buffer[match.end() : end]).value
+                if isinstance(value, dict) and value:
+                    yield match.start(), value.keys()
             budget -= abs(end) - match.end()
             if budget < 0:
-                break
-        return None
+                return
 
 
 _NEXT_OBJECT = re.compile(rb",\s*+(?=\{)")
@@ -474,6 +495,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 64
+_PLAIN_NAME = re.compile(r"\s*#?[A-Za-z]\w*(?:[ _./:-]\w+){0,3}\s*")
 
 
 def _table_layout(text_lines: list[str], header: bool | None) -> Layout | None:
@@ -505,24 +527,29 @@ def _is_comment(line: str, comment: str) -> bool:
 def _delimiter(sample: list[str]) -> tuple[str, int]:
     """The delimiter that cuts most lines into equally many cells, and how many these are."""
     best = ("", 0)
-    best_share = 0.5
+    best_share = 0.0
     for delimiter in _DELIMITERS:
         if delimiter not in sample[0]:
             continue
-        widths = Counter(_widths(sample, delimiter))
+        cut = _cut(sample, delimiter)
+        widths = Counter(map(len, cut))
         width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
+        needed = 0.5
+        if delimiter != _WHITE_SPACE and all(map(_PLAIN_NAME.fullmatch, cut[0])):
+            # A header that reads like one says how many cells there are, whatever its rows hold.
+            width, times, needed = len(cut[0]), widths[len(cut[0])], 0.3
         share = times / widths.total()
-        if width > 1 and share > best_share:
+        if width > 1 and share > max(needed, best_share):
             best, best_share = (delimiter, width), share
     return best
 
 
-def _widths(sample: list[str], delimiter: str) -> Iterator[int]:
+def _cut(sample: list[str], delimiter: str) -> list[list[str]]:
     if delimiter == _WHITE_SPACE:
-        return (len(line.split()) for line in sample)
+        return [line.split() for line in sample]
     csv.field_size_limit(LINE_LIMIT)
     lines = (line.replace("\r", " ") for line in sample)
-    return (len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells)
+    return [cells for cells in csv.reader(lines, delimiter=delimiter) if cells]
 
 
 def _is_header(names: list[str]) -> bool:

@@ -141,7 +141,7 @@ rows = st.builds(
 
 
 @given(st.lists(rows, max_size=6), st.lists(rows, min_size=1, max_size=6))
-def test_files_in_any_order_give_the_same_graph(first, second, tmp_path_factory) -> None:
+def test_files_in_any_order_give_the_same_graph(tmp_path_factory, first, second) -> None:
     folder = tmp_path_factory.mktemp("inputs")
     paths = []
     for name, content in (("a.jsonl", first), ("b.jsonl", second)):

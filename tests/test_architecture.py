@@ -80,7 +80,7 @@ def test_a_broken_floor_is_noticed(tmp_path: Path, file: str, line: str, contrac
         stream.write(f"\n\ndef _visit():\n    {line or 'pass'}\n")
     done = lint_imports(tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
-    broken = [text for text in done.stdout.splitlines() if text.endswith("BROKEN")]
+    broken = [text for text in done.stdout.splitlines() if " BROKEN" in text]
     assert any(text.startswith(contract) for text in broken), done.stdout
 
 
@@ -99,13 +99,11 @@ def test_the_front_door_is_light() -> None:
 
 
 def test_the_api_leaves_what_few_need_until_it_is_needed() -> None:
-    pytest.importorskip("graphbuild.api")
     tables = {"numpy", "pandas", "pyarrow"}
     assert not imported_by("import graphbuild.api") & (HEAVY - tables)
 
 
 def test_every_library_that_is_declared_is_used_and_the_reverse() -> None:
-    pytest.importorskip("graphbuild.cli")
     with (ROOT / "pyproject.toml").open("rb") as stream:
         declared = tomllib.load(stream)["project"]["dependencies"]
     names = {re.match(r"[\w-]+", line)[0].replace("-", "_") for line in declared}  # type: ignore[index]
@@ -120,7 +118,6 @@ def test_every_library_that_is_declared_is_used_and_the_reverse() -> None:
 
 
 def test_help_needs_no_heavy_library() -> None:
-    pytest.importorskip("graphbuild.cli")
     statement = "from graphbuild.cli import main; main(['--help'], standalone_mode=False)"
     code = f"import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()): {statement}"
     loaded = imported_by(f"exec({code!r})")

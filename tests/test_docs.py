@@ -125,13 +125,13 @@ def _type_name(arrow: str) -> str:
 
 
 def commands() -> Iterator[tuple[str, Any]]:
-    cli = pytest.importorskip("graphbuild.cli")
+    from graphbuild import cli
     yield from cli.main.commands.items()
 
 
 def test_the_cli_reference_is_what_the_commands_say() -> None:
-    pytest.importorskip("graphbuild.cli")
-    done = run([sys.executable, str(ROOT / "tools/make_cli_reference.py"), "--check"], ROOT)
+    command = [sys.executable, str(ROOT / "tools/make_cli_reference.py"), "--check"]
+    done = run(command, ROOT, PYTHONPATH=str(ROOT))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -170,7 +170,6 @@ def test_the_examples_name_options_that_exist() -> None:
 
 
 def test_the_readme_lists_every_source() -> None:
-    pytest.importorskip("graphbuild.cli")
     rows = table_rows(section("README.md", "What it reads"))[1:]
     named = {re.sub(r"\[`([^`]+)`\].*", r"\1", row[0]) for row in rows}
     assert named == {source.name for source in sources()}
@@ -182,7 +181,6 @@ def test_every_source_has_its_page() -> None:
 
 
 def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
-    pytest.importorskip("graphbuild.cli")
     program = tmp_path / "bin" / "graphbuild"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m graphbuild.cli "$@"\n')
@@ -202,13 +200,12 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
     import graphbuild as gb
 
     graph = gb.open(tmp_path / "graph")
-    assert graph.authors["name"].tolist().count("Łukasz Kaiser") == 1
+    assert ["Lukasz Kaiser", "Łukasz Kaiser"] in [list(names) for names in graph.authors["names"]]
     assert graph.info()["papers"] == 4
     assert graph.info()["citations"] == 5
 
 
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("graphbuild.cli")
     monkeypatch.chdir(tmp_path)
     found: dict[str, Any] = {}
     for code in blocks("README.md", "python"):

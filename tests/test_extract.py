@@ -147,7 +147,7 @@ def test_every_row_is_a_mention_and_every_telling_reference_too() -> None:
 
 
 def test_what_names_nothing_is_rejected_and_its_neighbours_stay() -> None:
-    nameless = reference(raw="ibid., p. 7", line=3)
+    nameless = reference(raw="…", line=3)
     broken = Rejected(Origin("t.jsonl", 2), "is no JSON", "{")
     graph = graph_of(
         broken, record("1706.03762", cites=["1607.06450", nameless], line=3), record(line=4)

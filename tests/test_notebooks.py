@@ -31,8 +31,6 @@ def test_it_is_committed_without_outputs(notebook: Any) -> None:
 
 
 def test_it_runs(notebook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("graphbuild.cli")
-    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
 
     # This checkout, whatever is installed; and nothing of the user's own configuration.
@@ -40,10 +38,8 @@ def test_it_runs(notebook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "matplotlib"))
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
-    # Sockets instead of ports: notebooks may run side by side.
-    manager = AsyncKernelManager(kernel_name="python3", transport="ipc")
     resources = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, km=manager, timeout=120, resources=resources).execute()
+    NotebookClient(notebook, kernel_name="python3", timeout=120, resources=resources).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     complaints = [output.text for output in outputs if output.get("name") == "stderr"]
     assert not complaints

@@ -64,7 +64,7 @@ def _papers(graph: gb.Graph) -> list[dict[str, Any]]:
 
 def _reference(row: dict[str, Any], people: dict[str, list[str]]) -> dict[str, Any]:
     facts = _facts(row, people, FACTS)
-    if not facts and row["url"]:
+    if not facts.keys() & {"arxiv_id", "doi", "title"} and row["url"]:
         facts["url"] = row["url"]
     return facts
 

@@ -58,8 +58,8 @@ def clusters(
         (or has citations in either direction), as :func:`cocitation` does. Modularity allows for
         much-cited papers already, by the same product that association strength divides by: with
         both, pairs of rarely cited papers outweigh all else and the clusters fall to pieces.
-        Against the subject classes of Cora counts agree best, at resolution 1 and at equal
-        numbers of clusters; docs/analyses.md has the figures.
+        On Cora counts agree best with the subject classes; docs/analyses.md has the figures and
+        their limits.
     resolution
         What chance is multiplied by (Reichardt and Bornholdt): above 1 gives more and smaller
         clusters, below 1 fewer and larger ones.
@@ -236,9 +236,12 @@ def _compute(index: CitationIndex, settings: _Settings) -> _Clusters:
         pairs = _linked(index)
         times = _totals_of_pairs(pairs, pairs.count, index.papers)
     weights = pairs.count.astype(np.float64)
-    if settings.weight != "count":
+    if settings.weight != "count" and len(weights):
         product = times[pairs.first] * times[pairs.second]
         weights /= np.sqrt(product) if settings.weight == "salton_cosine" else product
+        # Leiden weighs its random choices against gains in the weights' own unit, which is one
+        # citation where weights are counts.
+        weights /= weights.mean()
     return _leiden(pairs, weights, index.papers, settings), minimum
 
 
@@ -274,9 +277,8 @@ def _leiden(
     nodes = np.flatnonzero(_totals_of_pairs(pairs, weights, papers))
     compact = np.zeros(papers, np.int32)
     compact[nodes] = np.arange(len(nodes), dtype=np.int32)
-    # Leiden's random choices are weighed against gains in the weights' own unit.
     indptr, indices, data = _symmetric(
-        compact[pairs.first], compact[pairs.second], weights / weights.mean(), len(nodes)
+        compact[pairs.first], compact[pairs.second], weights, len(nodes)
     )
     _, found = graspologic_native.leiden_csr(
         indptr,

@@ -12,24 +12,24 @@ from dataclasses import dataclass
 from graphbuild import people
 from graphbuild.model import Person
 
-__all__ = ["AuthorList", "read_authors"]
+__all__ = ["NOBODY", "UPPER", "AuthorList", "read_authors"]
 
 MOST_AUTHORS = 400
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΩЀ-Я"
+UPPER = "A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΩЀ-Я"
 _LETTER = r"[^\W\d_]"
 _HYPHENS = r"\-‐‑–"
 # "McDonald", "O'Connor", "Garcia-Molina", and the "e" of "D'e".
-_CAPITALISED = rf"[{_UPPER}](?:{_LETTER}|['’´`{_HYPHENS}.](?={_LETTER}{{2}})|['’´`](?={_LETTER}))+"
+_CAPITALISED = rf"[{UPPER}](?:{_LETTER}|[{_HYPHENS}](?={_LETTER}{{2}})|['’´`](?={_LETTER}))++"
 _PARTICLE = (
     r"(?:[Vv]an|[Vv]on|[Dd]er|[Dd]en|[Dd]e|[Dd]el|[Dd]ella|[Dd]elle|[Dd]i|[Dd]a|[Dd]o|[Dd]os|[Dd]as"
     r"|[Dd]u|[Ll]a|[Ll]e|[Tt]en|[Tt]er|zu|zur|zum|af|av|[Aa]l|[Ee]l|[Bb]in|ibn|[Vv]ander|'t|’t|dall|y|e)"
 )
 _FAMILY = rf"(?:(?:{_PARTICLE}\s+){{0,3}}(?:d['’]|l['’]|al-|el-)?{_CAPITALISED})"
 # "J.", "Th.", "J.-P." with a dot each; "JP", "J P", "J-P" without.
-_INITIAL = rf"[{_UPPER}][a-z]?\."
-_DOTTED = rf"{_INITIAL}(?:\s?[{_HYPHENS}]?\s?(?:{_INITIAL}|[{_UPPER}]\b(?![.'’])))*"
-_BARE = rf"[{_UPPER}](?:[{_HYPHENS}]?[{_UPPER}]){{0,2}}(?:\s[{_UPPER}]){{0,2}}(?!{_LETTER}|['’])"
+_INITIAL = rf"[{UPPER}][a-z]?\."
+_DOTTED = rf"{_INITIAL}(?:\s?[{_HYPHENS}]?\s?(?:{_INITIAL}|[{UPPER}]\b(?![.'’])))*"
+_BARE = rf"[{UPPER}](?:[{_HYPHENS}]?[{UPPER}]){{0,2}}(?:\s[{UPPER}]){{0,2}}(?!{_LETTER}|['’])"
 _SUFFIX = r"(?:,?\s+(?:[JjSs]r\b\.?|JR\b\.?|I{2,3}\b|IV\b))"
 
 _SHAPES = {
@@ -45,6 +45,10 @@ _SHAPES = {
         rf"\s+(?:\(\s?(?P<bracketed>{_DOTTED})\s?\)|(?P<given>{_DOTTED}|{_BARE}))"
         rf"(?!\s?{_CAPITALISED}){_SUFFIX}?"
     ),
+    # The same as the last of a list that a title follows: "Lipeck U. W. Deriving"
+    "family_bare_last": re.compile(
+        rf"(?P<family>{_FAMILY}(?:\s+(?:{_PARTICLE}\s+)?{_CAPITALISED}){{0,2}})\s+(?P<given>{_DOTTED})"
+    ),
     # I. I. Family
     "initials_family": re.compile(
         rf"(?P<given>{_DOTTED}[\s{_HYPHENS}]*|{_BARE}\s+)"
@@ -52,13 +56,13 @@ _SHAPES = {
     ),
     # Given Family
     "full": re.compile(
-        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_INITIAL}|[{_UPPER}]\b\.?)){{0,3}}?)\s+"
-        rf"(?P<family>{_FAMILY}){_SUFFIX}?(?!\s+(?:{_CAPITALISED}|[{_UPPER}]\b))"
+        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_INITIAL}|[{UPPER}]\b\.?)){{0,3}}?)\s+"
+        rf"(?P<family>{_FAMILY}){_SUFFIX}?(?!\s+(?:{_CAPITALISED}|[{UPPER}]\b))"
     ),
     # Family, Given
     "family_given": re.compile(
         rf"(?P<family>{_FAMILY})\s?,\s*"
-        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_DOTTED}|[{_UPPER}]\b)){{0,2}}){_SUFFIX}?"
+        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_DOTTED}|[{UPPER}]\b)){{0,2}}){_SUFFIX}?"
     ),
     # Family
     "family": re.compile(rf"(?P<family>{_FAMILY})(?P<given>)"),
@@ -70,19 +74,22 @@ _SHAPES = {
 # What may follow a name of each shape in one list.
 _FOLLOWERS = {
     "family_initials": ("family_initials", "initials_family"),
-    "family_bare": ("family_bare",),
+    "family_bare": ("family_bare", "family_bare_last"),
+    "family_bare_last": (),
     "initials_family": ("initials_family",),
     "full": ("full", "initials_family"),
     "family_given": ("family_given", "full", "initials_family"),
     "family": ("family",),
     "east_asian": ("east_asian",),
 }
+_FIRST = tuple(shape for shape in _SHAPES if shape != "family_bare_last")
 _LAST = ("initials_family", "full", "family_initials", "family_bare", "family")
 
 _AND = r"(?:and|And|AND|&|et|und|y|e|og|en|i|with)"
 _SEPARATOR = re.compile(
-    rf"\s*(?:(?P<and>[,;]?\s*(?:{_AND}\s+|&\s*|and(?=[{_UPPER}]))|[,;]?\s*(?:\.\.\.|…)\s*(?:{_AND}\s+)?)"
-    r"|(?P<semicolon>;\s*)|(?P<comma>[,،、，]\s*|\s[–—/]\s))"
+    rf"\s*(?:(?P<and>[,;]?\s*(?:{_AND}\s+|&\s*|and(?=[{UPPER}]))|[,;]?\s*(?:\.\.\.|…)\s*(?:{_AND}\s+)?)"
+    r"|(?P<semicolon>;\s*)|(?P<comma>[,،、，]\s*|\s[–—/]\s"
+    r"|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])\s?[.·․・](?=\s?[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])))"
 )
 _ET_AL = re.compile(
     r"[\s,;]*(?:and\s+|&\s+)?(?:et\.?\s*al\b\.?|u\.\s?a\.|and\s+(?:others|coworkers|co-workers)\b"
@@ -90,7 +97,7 @@ _ET_AL = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    rf"\s*(?:$|[.,:;(\[“\"«‘`|<>/\ue000\ue001]|'(?=[{_UPPER}])|[Ii]n:?\s|\d{{4}}|[–—-]\s"
+    rf"\s*(?:$|[.,:;(\[“\"«‘`|<>/\ue000\ue001]|'(?=[{UPPER}])|[Ii]n:?\s|\d{{4}}|[–—-]\s"
     r"|[Ee]ds?\b|[Ee]ditors?\b|\(?(?:Hrsg|dir|ed)\b)"
 )
 _EDITORS = re.compile(
@@ -119,6 +126,14 @@ _NOT_NAMES = frozenset(
     its their our first second development performance evaluation software security web internet
     recent modern applied experimental clinical cell cells molecular genetic gene protein
     """.split()
+)
+
+# Abbreviated journals look like initials and a family: "J. Biol. Chem.".
+_JOURNAL_WORDS = frozenset(
+    """biol chem phys am amer appl math comput comp mol exp clin med opt sci soc acad natl proc trans rev lett nucl
+    astron astrophys stat eng res commun comm geophys mech mater polym org inorg anal acta cell nature
+    science journal ieee acm vol phil psychol econ hist int adv ann acc arch bull curr eur environ infect
+    pharm pharmacol neurosci neurol physiol pathol surg virol immunol genet microbiol biochem biophys amd""".split()
 )
 
 _CORPORATE = re.compile(
@@ -150,7 +165,7 @@ def read_authors(text: str, start: int = 0) -> AuthorList:
     (['S. Sabour', 'N. Frosst', 'G. E. Hinton'], 39)
     """
     best = NOBODY
-    for shape in _SHAPES:
+    for shape in _FIRST:
         found = _read_list(text, start, shape)
         if found is not None and _better(found, best):
             best = found
@@ -226,7 +241,7 @@ def _read_name(
             continue
         after = match.end()
         if not (_END.match(text, after) or _SEPARATOR.match(text, after) or _ET_AL.match(text, after)):
-            if not (shape == "family_initials" and match["given"].endswith(".")):
+            if not (shape in ("family_initials", "family_bare_last") and match["given"].endswith(".")):
                 continue
         return _person(match), shape, after
     return None
@@ -237,6 +252,10 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 def _is_name(text: str, shape: str) -> bool:
     words = [word.lower() for word in _WORDS.findall(text)]
+    if shape == "initials_family":
+        return words[-1] not in _JOURNAL_WORDS
+    if shape in ("family_initials", "family_bare", "family_bare_last"):
+        return words[0] not in _JOURNAL_WORDS
     if any(word in _NOT_NAMES and word not in people.PARTICLES for word in words):
         return False
     if shape in ("full", "family") and _CORPORATE.search(text):

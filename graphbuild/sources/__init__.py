@@ -50,6 +50,9 @@ class Source:
         for a bad entry; raises ``InputError`` for a fault of the whole file.
     about
         One line for ``graphbuild sources``.
+    fields
+        Fields whose columns a user may name (``Options.mapping``); none for formats without
+        columns of their own.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Source:
     sniff: Callable[[Input], float]
     read: Callable[[Input, Options], Iterator[Record | Rejected]]
     about: str = ""
+    fields: frozenset[str] = frozenset()
 
 
 @functools.cache
@@ -84,8 +88,11 @@ def find_source(name: str) -> Source:
     raise GraphbuildError(f"there is no source {name!r}; there are {_names()}")
 
 
-def choose(given: Input) -> Source:
+def choose(given: Input, mapping: Mapping[str, str] | None = None) -> Source:
     """The source that is surest of a file's content; the suffix decides between equals.
+
+    Where a user names columns (``mapping``), a file that is nobody's or is known by its columns
+    alone goes to the source that has those fields.
 
     Raises
     ------
@@ -97,6 +104,9 @@ def choose(given: Input) -> Source:
         key=lambda item: (-item[0], not item[1], item[2].name),
     )
     certainty, _, source = ranked[0]
+    mapped = [each for *_, each in ranked if mapping and mapping.keys() <= each.fields]
+    if mapped and (certainty <= 0 or source.fields):
+        return mapped[0]
     if certainty <= 0:
         raise InputError(
             [

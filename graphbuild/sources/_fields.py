@@ -177,6 +177,9 @@ def as_arxiv_id(value: Any) -> str | None:  # noqa: ANN401
     return identifiers.arxiv_id(text) if float(text) == value and value % 1 else None
 
 
+_PREFIXED = re.compile(r"(?:acl|openreview|pmid|isbn|id):[^\s/].*")
+
+
 def identify(value: Any, namespace: str | None) -> Ids:  # noqa: ANN401
     """Read one value as an identifier: arXiv, DOI, another scheme, an address, or an own key.
 
@@ -196,6 +199,8 @@ def identify(value: Any, namespace: str | None) -> Ids:  # noqa: ANN401
         return Ids(other_ids=(identifiers.own_id(namespace, text),)) if namespace else Ids()
     if (doi := identifiers.doi(text)) is not None:
         return Ids(doi=doi)
+    if _PREFIXED.fullmatch(text):
+        return Ids(other_ids=(text,))
     if (":" in text or "/" in text) and not re.search(r"\s", text):
         if others := identifiers.find(text).other_ids:
             return Ids(other_ids=others[:1])
@@ -458,9 +463,12 @@ def _reference_of_object(entry: dict[str, Any], namespace: str | None) -> Refere
     arxiv = as_arxiv_id(given["arxiv_id"]) or named.arxiv_id or own.arxiv_id
     title = as_text(given["title"])
     raw = given["raw"] if isinstance(given["raw"], str) else None
-    doi = named.doi or own.doi
+    linked = identify(given["url"], None)
+    arxiv = arxiv or linked.arxiv_id
+    doi = named.doi or own.doi or linked.doi
     key_text = given["id"] if isinstance(given["id"], str) and not own else None
-    if not (arxiv or doi or own.other_ids or title or raw or key_text):
+    others = own.other_ids or linked.other_ids
+    if not (arxiv or doi or others or title or raw or key_text):
         return "names neither an identifier nor a title"
     has_id_alone = given["id"] is not None and sum(v is not None for v in given.values()) == 1
     evidence = _as_string(given["id"]).strip() if has_id_alone else raw or key_text
@@ -468,7 +476,7 @@ def _reference_of_object(entry: dict[str, Any], namespace: str | None) -> Refere
         evidence or orjson.dumps(entry, default=str).decode(),
         arxiv_id=arxiv,
         doi=doi,
-        other_ids=own.other_ids,
+        other_ids=own.other_ids or (() if title else others),
         title=title,
         authors=as_people(given["authors"]),
         year=as_date(given["year"])[1],

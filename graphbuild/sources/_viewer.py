@@ -78,6 +78,8 @@ _PATTERNS = {
 _BODIES = frozenset(["chunk", "content", "prechunk", "postchunk"])
 _FREE = _BODIES | {"title", "summary", "comment", "journalref"}
 
+_NEIGHBOURS = {"prechunkid": -1, "postchunkid": 1}
+
 _RULE = re.compile(r"\s*-{3,}(?:\s*\|\s*-{3,})+\s*\|?\s*")
 _TYPE = re.compile(
     r"(?:string|int|uint|float|list|sequence|bool|date|time|dict|struct|image|class)[\w\[\]]*",
@@ -365,7 +367,9 @@ def _agrees(name: str, value: str, known: dict[str, str]) -> bool:
     paper, _, chunk = value.partition("#")
     if name == "id":
         return paper == own and (not chunk or chunk == known.get("chunkid", chunk))
-    if name in {"arxivid", "prechunkid", "postchunkid"}:
+    if name in _NEIGHBOURS and chunk and (number := known.get("id", "").partition("#")[2]):
+        return paper == own and int(chunk) == int(number) + _NEIGHBOURS[name]
+    if name == "arxivid" or name in _NEIGHBOURS:
         return paper in {own, "", "null"}
     if name == "source" and (listed := re.search(rf"arxiv\.org/(?:abs|pdf)/({_ID})", value)):
         return re.sub(r"v\d+$", "", listed[1]) == re.sub(r"v\d+$", "", own)
@@ -450,11 +454,11 @@ def _share(text: str, names: Sequence[str], pieces: Sequence[_Span]) -> Iterator
         begin = pieces[position][0]
         if name in _BODIES and following and spare > 1:
             # Which of several bodies holds the pipe cannot be told; the first has it all.
-            yield begin, pieces[-1][1]
+            yield _stripped(text, begin, pieces[-1][1])
             yield from [(pieces[-1][1], pieces[-1][1])] * len(following)
             return
         taken = _taken(text, name, pieces[position:], spare) if following else spare
-        yield begin, pieces[position + taken - 1][1]
+        yield _stripped(text, begin, pieces[position + taken - 1][1])
         position += taken
 
 

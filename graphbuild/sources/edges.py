@@ -54,11 +54,11 @@ def _named_ends(found: Layout) -> tuple[str, str] | None:
 
 
 def _holds_ids(given: Input) -> bool:
-    """Whether most lines of the head are two words that hold digits."""
+    """Whether a good part of the head's lines are two words that hold digits."""
     lines = [line.split("#")[0] for line in given.head_text.split("\n")[:50]]
     words = [line.replace(",", " ").replace(";", " ").split() for line in lines if line.strip()]
     pairs = sum(len(ends) == 2 and all(map(_has_digit, ends)) for ends in words)
-    return pairs * 2 > len(words)
+    return pairs * 3 >= len(words) > 0
 
 
 def _has_digit(word: str) -> bool:
@@ -145,4 +145,5 @@ SOURCE = Source(
     sniff,
     read,
     "pairs citing, cited: SNAP text, TSV, CSV, Parquet; --map citing=COLUMN --map cited=COLUMN",
+    frozenset(_FIELDS),
 )

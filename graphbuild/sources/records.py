@@ -279,4 +279,5 @@ SOURCE = Source(
     sniff,
     read,
     "one paper a row: JSON Lines, JSON array, CSV, TSV, Parquet; --map for unusual column names",
+    frozenset(FIELDS),
 )

@@ -1,6 +1,5 @@
 "use strict";
-/* The map: vis-network moves, zooms and finds what is under the pointer; nodes, citations and
-   labels are drawn here. Text from papers enters the document by textContent alone. */
+/* The map: vis-network moves and zooms it; papers, citations and labels are drawn here. Text from papers enters the document by textContent alone. */
 (() => {
 const data = JSON.parse(document.getElementById("data").textContent);
 const { papers, nodes } = data;
@@ -85,7 +84,7 @@ const network = new vis.Network(element("map"), { nodes: visNodes, edges: [] }, 
   physics: false,
   layout: { improvedLayout: false },
   nodes: { shape: "custom", ctxRenderer: drawPaper },
-  interaction: { hover: true, dragNodes: false, selectable: false, zoomSpeed: 0.7 },
+  interaction: { hover: false, dragNodes: false, selectable: false, zoomSpeed: 0.7 },
 });
 const frame = element("map").firstElementChild;
 frame.setAttribute("role", "application");
@@ -96,8 +95,7 @@ function drawPaper({ ctx, id: p, x, y }) {
   const scale = network.getScale();
   const radius = Math.max(nodes[p][2], 2 / scale);
   return {
-    // Small papers are easier to hit than to see.
-    nodeDimensions: { width: 2 * Math.max(radius, 5 / scale), height: 2 * Math.max(radius, 5 / scale) },
+    nodeDimensions: { width: 2 * radius, height: 2 * radius },
     drawNode() {
       const faint = emphasis !== null && !emphasis.has(p);
       ctx.globalAlpha = faint ? 0.13 : 1;
@@ -132,7 +130,7 @@ function drawPaper({ ctx, id: p, x, y }) {
 // All of them are one picture, drawn anew when the map has come to rest; while it moves, the
 // picture moves with it. Few enough are drawn in every frame.
 
-const DRAWN_ALWAYS = 3000;
+const DRAWN_ALWAYS = 800;
 const picture = document.createElement("canvas");
 let pictured = null; // the transform under which the picture was drawn
 let resting = 0;
@@ -431,10 +429,19 @@ frame.addEventListener("keydown", (event) => {
 
 const tooltip = element("tooltip");
 let pointer = [0, 0];
-frame.addEventListener("pointermove", (event) => {
-  pointer = [event.clientX, event.clientY];
-  if (!tooltip.hidden) placeTooltip();
-});
+
+/** The paper under a point of the window, or -1. Small ones are easier to hit than to see. */
+function paperAt(clientX, clientY) {
+  const { left, top } = frame.getBoundingClientRect();
+  const { x, y } = network.DOMtoCanvas({ x: clientX - left, y: clientY - top });
+  const least = 6 / network.getScale();
+  let [nearest, best] = [-1, 0];
+  for (let p = 0; p < count; p++) {
+    const gap = Math.hypot(nodes[p][0] - x, nodes[p][1] - y) - Math.max(nodes[p][2], least);
+    if (gap < best && shown(p)) [nearest, best] = [p, gap];
+  }
+  return nearest;
+}
 
 function placeTooltip() {
   const { width, height } = tooltip.getBoundingClientRect();
@@ -443,20 +450,29 @@ function placeTooltip() {
   tooltip.style.top = `${Math.max(8, y + 16 + height < innerHeight ? y + 16 : y - 12 - height)}px`;
 }
 
-network.on("hoverNode", ({ node, event }) => {
-  hovered = node;
-  if (event) pointer = [event.clientX, event.clientY];
+frame.addEventListener("pointermove", (event) => {
+  pointer = [event.clientX, event.clientY];
+  // A finger has no hover, and a pressed button is a drag.
+  if (event.pointerType === "touch" || event.buttons) return;
+  const under = paperAt(...pointer);
+  if (under < 0) unhover();
+  else if (under !== hovered) hover(under);
+  else placeTooltip();
+});
+
+function hover(p) {
+  hovered = p;
   tooltip.replaceChildren(
-    make("strong", "", nameOf(node)),
-    make("span", "soft", facts(node)),
+    make("strong", "", nameOf(p)),
+    make("span", "soft", facts(p)),
     make("br"),
-    make("span", "soft", papers.id[node]),
+    make("span", "soft", papers.id[p]),
   );
   tooltip.hidden = false;
   placeTooltip();
   frame.style.cursor = "pointer";
   emphasise();
-});
+}
 function unhover() {
   if (hovered < 0) return;
   hovered = -1;
@@ -464,7 +480,6 @@ function unhover() {
   frame.style.cursor = "";
   emphasise();
 }
-network.on("blurNode", unhover);
 network.on("dragStart", unhover);
 network.on("zoom", unhover);
 frame.addEventListener("pointerleave", unhover);
@@ -480,12 +495,11 @@ function select(p) {
   emphasise();
 }
 
-network.on("click", ({ nodes: under, pointer: { DOM } }) => {
-  // Nodes are not selectable for vis-network, so it does not say which was clicked.
-  const hit = under.length ? under[0] : network.getNodeAt(DOM);
+network.on("click", ({ pointer: { DOM } }) => {
+  const { left, top } = frame.getBoundingClientRect();
   tooltip.hidden = true;
   hovered = -1;
-  select(hit === undefined ? -1 : hit);
+  select(paperAt(DOM.x + left, DOM.y + top));
 });
 
 function fillPanel(p) {
@@ -583,7 +597,7 @@ const found = element("found");
 const LISTED = 8;
 let active = -1;
 
-/** Positions of the papers that hold every word of the text, highest PageRank first. */
+/** Papers that hold every word of the text: those that begin with it, then by PageRank. */
 function find(text) {
   const words = folded(text).split(/\s+/).filter((word) => word);
   if (!words.length) return null;
@@ -592,7 +606,9 @@ function find(text) {
     if (words.every((word) => haystack[p].includes(word))) all.push(p);
   }
   const exact = positionOf.get(text.trim());
-  return exact === undefined ? all : [exact, ...all.filter((p) => p !== exact)];
+  const beginning = words.join(" ");
+  const place = (p) => (p === exact ? 0 : haystack[p].startsWith(beginning) ? 1 : 2);
+  return all.sort((one, other) => place(one) - place(other)); // the sort is stable
 }
 
 function showHits() {

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from tests.sources._golden import DATA, contents, fixture, passages, read
 
 from graphbuild.errors import InputError
 from graphbuild.inputs import Input
 from graphbuild.model import Record, Rejected
 from graphbuild.sources import Source, choose, sources
+from tests.sources._golden import DATA, contents, fixture, passages, read
 
 every_source = pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
 

@@ -1,0 +1,307 @@
+"""The bibliography in running text, and its entries.
+
+Text from PDFs is damaged: columns are mixed, headings stand in the middle of what they head, and
+figures follow the last entry. So the finder cuts generously and then keeps only an entry out of
+which a title or an identifier can be read with confidence: a wrong title would become a wrong
+paper.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphbuild.model import Reference
+from graphbuild.references.authors import read_authors
+from graphbuild.references.parser import parse
+
+__all__ = ["Entry", "find"]
+
+LONGEST_ENTRY = 1_500
+SHORTEST_RUN = 3
+BEFORE_HEADING = 12_000
+"""Characters before a heading in which mixed columns may have left entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a bibliography: its text on one line, and where it begins in the input."""
+
+    text: str
+    start: int
+
+
+_HEADING = re.compile(
+    r"^[ \t]*#{0,6}[ \t]*(?:\d{1,2}\.?[ \t]+|[IVX]{1,5}\.[ \t]+)?\**"
+    r"(?:references?(?:[ \t]+(?:and|&)[ \t]+(?:notes|further[ \t]+reading))?|bibliography|literature[ \t]+cited|works[ \t]+cited|literatur"
+    r"|bibliographie)\**[ \t]*:?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BRACKETED = re.compile(r"(?:^|(?<=\n)|(?<=[.\])/\d]\s)|(?<=[.\])/\d]))[ \t]*(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])(?=\s*[^\W\d_a-z]|\s*[“\"‘«<]|\s*(?:van|von|de|http)\b|\s+\d)")
+_DOTTED = re.compile(r"(?:^|(?<=\n))[ \t]*(?P<label>(?P<number>\d{1,4})[.)])[ \t]+(?=\S)")
+_SECTION = re.compile(r"#+[ \t]*(?:\d{1,2}(?:\.\d{1,2})*\.?[ \t]+\S|[A-Z](?:\.\d+)*\.?[ \t]+[A-Z])")
+_CAPTION = re.compile(r"(?:figure|fig\.|table|algorithm|listing|appendix|supplementary)\b", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"[ \t]*\d{1,4}[ \t]*$")
+_APPENDIX = re.compile(
+    r"#*[ \t]*(?:[A-Z]\.?[ \t]+)?(?:appendi(?:x|ces)|supplement|proofs?\b|additional|attention visuali|acknowledg)", re.IGNORECASE
+)
+
+
+def find(text: str) -> list[Entry]:
+    """Find the bibliography in ``text`` and cut it into entries, in the order of the text.
+
+    >>> page = "# References\\n[1] J. Blinn. Consider the lowly matrix. IEEE CGA, 1996.\\n"
+    >>> page += "[2] S. Sabour and N. Frosst. Dynamic routing between\\ncapsules. NIPS, 2017.\\n"
+    >>> [(entry.text[:12], entry.start) for entry in find(page + "# Appendix\\nWe show more.")]
+    [('[1] J. Blinn', 13), ('[2] S. Sabou', 71)]
+    >>> find("As was shown (Goodfellow et al., 2014) and in [12, 13], this is so.")
+    []
+    """
+    headings = list(_HEADING.finditer(text))
+    for heading in headings:
+        numbered = _numbered(text, heading.end())
+        if numbered:
+            return numbered
+    if headings:
+        return _unnumbered(text, headings)
+    return _numbered(text, None)
+
+
+# -- numbered bibliographies -----------------------------------------------------------------------
+
+
+def _numbered(text: str, start: int | None) -> list[Entry]:
+    """The entries of the longest run of ascending numbers; after a heading from ``start`` on."""
+    labels = [m for m in _BRACKETED.finditer(text, start or 0)]
+    run = _longest_run(labels)
+    if len(run) < SHORTEST_RUN and start is not None:
+        dotted = _longest_run(list(_DOTTED.finditer(text, start)))
+        if len(dotted) > len(run):
+            run = dotted
+    least = SHORTEST_RUN if start is None else 1
+    if len(run) < least or (start is not None and len(run) < SHORTEST_RUN and run[0].start() > start + 200):
+        return []
+    entries: list[Entry] = []
+    for label, following in zip(run, [*run[1:], None], strict=True):
+        begin = label.start("label")
+        end = following.start("label") if following else len(text)
+        entry = _entry(text, begin, end, last=following is None)
+        reference = parse(entry.text)
+        if _is_credible(entry.text, reference, numbered=True):
+            entries.append(entry)
+    if start is None and len(entries) < max(SHORTEST_RUN, len(run) // 2):
+        return []
+    return entries
+
+
+def _longest_run(labels: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The longest chain of labels whose numbers go up by one, or by two where one was lost."""
+    runs: dict[int, list[int]] = {}  # the last number of a chain → its indices in labels
+    best: list[int] = []
+    for index, label in enumerate(labels):
+        number = int(label["number"])
+        before = next((runs[n] for n in (number - 1, number - 2) if n in runs), None)
+        chain = [*before, index] if before is not None and len(before) < 2 else None
+        if before is not None and chain is None:
+            before.append(index)
+            chain = before
+            runs = {n: c for n, c in runs.items() if c is not before}
+        runs[number] = chain or [index]
+        if len(runs[number]) > len(best):
+            best = runs[number]
+    return [labels[index] for index in best]
+
+
+def _entry(text: str, begin: int, end: int, *, last: bool) -> Entry:
+    """The text of one entry up to where something begins that is none of it."""
+    end = min(end, begin + 4 * LONGEST_ENTRY)
+    kept: list[str] = []
+    length = 0
+    for number, line in enumerate(text[begin:end].split("\n")):
+        stripped = line.strip()
+        if number and length >= 20:
+            if stripped.startswith("#") or _CAPTION.match(stripped):
+                break
+            if not stripped or _NUMBER_ALONE.match(stripped):
+                if last and kept and kept[-1].endswith((".", "]")):
+                    break
+                continue
+            if last and kept and kept[-1].endswith(".") and not _CONTINUES.match(stripped):
+                break
+        if stripped:
+            kept.append(stripped)
+            length += len(stripped)
+    joined = " ".join(" ".join(kept).split())
+    return Entry(joined if len(joined) <= LONGEST_ENTRY else joined[:LONGEST_ENTRY].rsplit(" ", 1)[0], begin)
+
+
+_CONTINUES = re.compile(r"(?:[a-z(]|In\b|Proc|http|URL|pages|pp\.|\d|arXiv|CoRR|ISBN|doi|Available|Springer|IEEE|ACM|Association)")
+
+
+# -- bibliographies without numbers ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    start: int
+    heading: bool
+
+
+def _unnumbered(text: str, headings: list[re.Match[str]]) -> list[Entry]:
+    """Entries that begin with their authors, after a heading and close before it."""
+    first = headings[0]
+    lines = list(_lines(text, max(0, first.start() - BEFORE_HEADING)))
+    at = next(i for i, line in enumerate(lines) if line.start >= first.start())
+    begin = at
+    while begin > 0 and not (lines[begin - 1].heading and _SECTION.match(lines[begin - 1].text)):
+        begin -= 1
+    entries: list[Entry] = []
+    strict = True
+    seen_heading = False
+    for block in _blocks(lines[begin:]):
+        if _HEADING.match(block[0].text):
+            strict, seen_heading = False, True
+            continue
+        if seen_heading and block[0].heading and (_APPENDIX.match(block[0].text) or _SECTION.match(block[0].text)):
+            strict = True
+        entries += _block_entries(text, block, strict=strict)
+    return entries
+
+
+def _lines(text: str, start: int) -> Iterator[_Line]:
+    position = text.rfind("\n", 0, start) + 1
+    while position < len(text):
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        line = text[position:end]
+        stripped = line.strip()
+        if stripped:
+            yield _Line(stripped, position + line.index(stripped[0]), stripped.startswith("#"))
+        position = end + 1
+
+
+def _blocks(lines: list[_Line]) -> Iterator[list[_Line]]:
+    """Lines that may belong to one entry: a new one begins where the last ended and one starts."""
+    block: list[_Line] = []
+    for line in lines:
+        if block and (line.heading or block[-1].heading and len(block[-1].text) < 40 or _starts_entry(block[-1].text, line.text)):
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
+
+
+def _starts_entry(before: str, line: str) -> bool:
+    if not before.endswith((".", "]", ")", "/")) and not re.search(r"https?://\S+$|\d$", before):
+        return False
+    if re.search(r"https?://\S+$", before):
+        return not line[0].islower()
+    if len(before) > 160 or len(line) > 160:  # a paragraph a line
+        return not line[0].islower()
+    return _names_lead(line)
+
+
+def _names_lead(line: str) -> bool:
+    authors = read_authors(line)
+    return bool(authors.people) and len(line) > authors.end
+
+
+# Where one entry ends and the next begins on one line: after an address, pages or a year, before
+# a list of names with a year behind it.
+_SEAM = re.compile(r"(?:https?://[^\s]+?\.?|\babs/\d{4}\.\d{4,5}\.?|\d[.)]\]?|\b[^\W\d_]{4,}\)?\.)\s+(?=[A-ZÀ-Þ])")
+
+
+def _block_entries(text: str, block: list[_Line], *, strict: bool) -> Iterator[Entry]:
+    joined, offsets = _join(block)
+    for begin, end in _pieces(joined):
+        piece = joined[begin:end].strip()
+        begin += len(joined[begin:end]) - len(joined[begin:end].lstrip())
+        if len(piece) > LONGEST_ENTRY or len(piece) < 20:
+            continue
+        if _is_credible(piece, parse(piece), numbered=False, strict=strict):
+            yield Entry(piece, _position(begin, offsets))
+
+
+def _join(block: list[_Line]) -> tuple[str, list[tuple[int, int]]]:
+    """The block on one line, and for each line where it begins there and in the input."""
+    pieces: list[str] = []
+    offsets: list[tuple[int, int]] = []
+    length = 0
+    for line in block:
+        bare = line.text.lstrip("# ")
+        source = line.start + len(line.text) - len(bare)
+        for match in re.finditer(r"\S+", bare):
+            offsets.append((length, source + match.start()))
+            pieces.append(match[0])
+            length += len(match[0]) + 1
+    return " ".join(pieces), offsets
+
+
+def _position(begin: int, offsets: list[tuple[int, int]]) -> int:
+    index = bisect.bisect_right(offsets, (begin, 1 << 62)) - 1
+    return offsets[index][1] + begin - offsets[index][0]
+
+
+def _pieces(joined: str) -> Iterator[tuple[int, int]]:
+    begin = 0
+    for seam in _SEAM.finditer(joined):
+        if seam.start() - begin < 20:
+            if "http" not in seam[0] and "abs/" not in seam[0]:
+                continue
+        address = "http" in seam[0] or "abs/" in seam[0]
+        if address or _dated_names(joined, seam.end()):
+            yield begin, seam.end()
+            begin = seam.end()
+    yield begin, len(joined)
+
+
+_YEAR_FOLLOWS = re.compile(r"[.,]?\s*\(?(?:19|20)\d\d[a-z]?\)?[.,:]")
+
+
+def _dated_names(joined: str, at: int) -> bool:
+    authors = read_authors(joined[at : at + 800])
+    return bool(authors.people) and _YEAR_FOLLOWS.match(joined, at + authors.end) is not None
+
+
+# -- confidence --------------------------------------------------------------------------------------
+
+_PROSE = frozenset(
+    "we our us this that these those is are was were have has had which it its may can will would "
+    "be been being they their there also such however therefore thus while when i you".split()
+)
+_TITLE_LIKE = re.compile(r"[^\W_]+")
+_DANGLING = re.compile(r"(?:[-‐]|\b(?:the|of|and|for|in|a|an|to|with|on|by|from|&))$", re.IGNORECASE)
+
+
+def _is_credible(text: str, reference: Reference, *, numbered: bool, strict: bool = False) -> bool:
+    """Whether a title or an identifier can be read out of an entry with confidence."""
+    words = text.split()
+    prose = sum(word.strip(".,;:()").lower() in _PROSE for word in words)
+    if prose > max(3, len(words) // 12) or (not numbered and prose * 10 > len(words)):
+        return False
+    identified = bool(reference.arxiv_id or reference.doi or reference.other_ids)
+    title = reference.title
+    if title is None:
+        return identified and not strict or identified and len(words) < 40
+    if not credible_title(title):
+        return False
+    if identified:
+        return True
+    if not reference.authors:
+        return False if not numbered else bool(reference.year or reference.container)
+    return bool(reference.year or reference.container)
+
+
+def credible_title(title: str) -> bool:
+    """Whether a title is whole words of a sentence, not the debris of mixed columns."""
+    words = _TITLE_LIKE.findall(title)
+    if len(words) < 2 or len(title) > 350:
+        return False
+    if _DANGLING.search(title):
+        return False
+    letters = sum(c.isalpha() for c in title)
+    return letters * 10 > len(title.replace(" ", "")) * 6 and not re.search(r"\bIn Proc|[a-z]- [a-z]|[a-z]{3}\. [a-z]{2,} ", title)

@@ -1,0 +1,119 @@
+"""A browser for the page, and graphs to draw."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+def chromium() -> str | None:
+    return os.environ.get("GRAPHBUILD_CHROMIUM") or next(
+        filter(None, map(shutil.which, NAMES)), None
+    )
+
+
+def unavailable(reason: str) -> None:
+    if "browser" in os.environ.get("GRAPHBUILD_REQUIRE", "").replace(",", " ").split():
+        pytest.fail(f"GRAPHBUILD_REQUIRE asks for a browser: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; skips where there is none, unless GRAPHBUILD_REQUIRE has it."""
+    path = chromium()
+    if path is None:
+        unavailable(f"no Chromium on PATH ({', '.join(NAMES)}) nor in GRAPHBUILD_CHROMIUM")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        unavailable("playwright is not installed")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+class Opened:
+    """A page with everything that it did beyond showing itself."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.messages: list[str] = []
+        self.dialogs: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
+        page.on("dialog", self._dismiss)
+
+    def _dismiss(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def position(self, paper: str) -> tuple[float, float]:
+        at = self.page.evaluate("id => graphbuild.position(id)", paper)
+        return at["x"], at["y"]
+
+    def counts(self) -> dict[str, int]:
+        return self.page.evaluate("graphbuild.counts()")
+
+    def selected(self) -> str | None:
+        return self.page.evaluate("graphbuild.selected()")
+
+    def at_rest(self) -> None:
+        """Wait until the map has stopped moving."""
+        self.page.evaluate(
+            """async () => {
+                 let before = "";
+                 for (let still = 0; still < 6;) {
+                   await new Promise(requestAnimationFrame);
+                   const { id } = JSON.parse(document.getElementById("data").textContent).papers;
+                   const now = id.length ? JSON.stringify(graphbuild.position(id[0])) : "";
+                   still = now === before ? still + 1 : 0;
+                   before = now;
+                 }
+               }"""
+        )
+
+
+@pytest.fixture
+def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """Open HTML from a file, with the options of a browser context."""
+    contexts = []
+
+    def open_(html: str, **options: Any) -> Opened:
+        path = tmp_path / "map.html"
+        path.write_bytes(html.encode())
+        options.setdefault("viewport", {"width": 1280, "height": 800})
+        options.setdefault("reduced_motion", "reduce")
+        context = browser.new_context(**options)
+        contexts.append(context)
+        opened = Opened(context.new_page())
+        opened.page.goto(path.as_uri())
+        opened.page.evaluate("graphbuild.ready")
+        opened.at_rest()
+        return opened
+
+    yield open_
+    for context in contexts:
+        context.close()
