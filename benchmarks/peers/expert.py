@@ -126,7 +126,9 @@ def clusters(first: Integers, second: Integers, counts: Integers) -> tuple[int, 
     in_network = np.zeros(max(int(first.max()), int(second.max())) + 1, bool)
     in_network[first] = in_network[second] = True
     node = np.cumsum(in_network) - 1
-    network = igraph.Graph(n=int(node[-1]) + 1, edges=np.column_stack([node[first], node[second]]))
+    # igraph is twice as fast with pairs that it iterates over as with an array of them.
+    edges = zip(memoryview(node[first]), memoryview(node[second]), strict=True)
+    network = igraph.Graph(n=int(node[-1]) + 1, edges=edges)
     weights = counts.tolist()
     found = network.community_leiden("modularity", weights=weights, n_iterations=2)
     return len(found), network.modularity(found.membership, weights=weights)
