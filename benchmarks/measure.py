@@ -24,7 +24,11 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 class Failed(Exception):
-    """A process that ended with an error; says how."""
+    """A process that ended with an error; says how, and has its exit status (-9: killed)."""
+
+    def __init__(self, command: Sequence[str], status: int, said: str) -> None:
+        super().__init__(f"{' '.join(command)} ended with {status}:\n{said}")
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def measure(command: Sequence[str]) -> Measurement:
         errors.seek(0)
         if process.returncode:
             said = errors.read().decode(errors="replace").strip()
-            raise Failed(f"{' '.join(command)} ended with {process.returncode}:\n{said[-2000:]}")
+            raise Failed(command, process.returncode, said[-2000:])
         return Measurement(
             seconds,
             usage.ru_utime + usage.ru_stime,

@@ -3,8 +3,8 @@
     python -m benchmarks.run --sizes 10000 100000 1000000
 
 Whoever is compared takes turns, round after round, so that a busy minute of the machine hits all of
-them; figures are medians. Exits with 1 when answers disagree. Whether floors are reached is told,
-and changes nothing.
+them; figures are medians. Exits with 1 when answers disagree or somebody fails. Whether floors are
+reached is told, and changes nothing.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import ROOT, Measurement, measure
+from benchmarks.measure import ROOT, Failed, Measurement, measure
 
 __all__ = ["disagreements", "main"]
 
-CACHE = Path(".cache/benchmarks")
+CACHE = ROOT / ".cache" / "benchmarks"
 LIBRARIES = (
     "graspologic-native", "igraph", "networkx", "numba", "numpy", "orjson", "pandas", "pyarrow",
     "scipy",
@@ -149,20 +149,25 @@ def _whole_commands(
     _keep_in_memory(corpus)
     contenders = [each for each in _contenders(corpus, graph) if each.name in names]
     series = {each.name: {step: Series() for step in each.steps} for each in contenders}
+    failures: dict[str, str] = {}
     for turn in range(repeats):
         for each in contenders:
-            if not _takes_part(each.name, size, turn):
+            if each.name in failures or not _takes_part(each.name, size, turn):
                 continue
             _tell(f"{size:,} papers, round {turn + 1} of {repeats}: {each.name}")
             if each.name == "graphbuild":
                 shutil.rmtree(graph, ignore_errors=True)
-            for step, command in each.steps.items():
-                series[each.name][step].add(measure(command))
+            try:
+                for step, command in each.steps.items():
+                    series[each.name][step].add(measure(command))
+            except Failed as failed:  # too little memory, say; the others go on
+                _tell(str(failed))
+                failures[each.name] = f"{each.name} ended with {failed.status} at {size:,} papers"
     results: dict[str, Any] = {"papers": size, "bytes": corpus.stat().st_size, "contenders": {}}
     answers: dict[str, Answers] = {}
     for each in contenders:
         steps = series[each.name]
-        if not all(every.seconds for every in steps.values()):
+        if each.name in failures or not all(every.seconds for every in steps.values()):
             continue
         results["contenders"][each.name] = _total(steps)
         if each.answers is not None:
@@ -170,6 +175,7 @@ def _whole_commands(
             answers[each.name] = each.answers(outputs)
             results["contenders"][each.name]["answers"] = answers[each.name]
     results["disagreements"] = disagreements(answers)
+    results["failures"] = list(failures.values())
     return results
 
 
@@ -283,7 +289,7 @@ def _corpus(size: int, options: argparse.Namespace, *, hubs_and_cycles: bool = F
 
 def _keep_in_memory(path: Path) -> None:
     """Read a file, so that nobody is the first to wait for the disk."""
-    with (ROOT / path).open("rb") as file:
+    with path.open("rb") as file:
         while file.read(1 << 24):
             pass
 
@@ -543,6 +549,8 @@ def report(results: Mapping[str, Any]) -> str:
         parts.append("\n".join(f"- {floor['text']}" for floor in results["floors"]))
     wrong = results["disagreements"]
     parts.append("\n".join(["Answers DISAGREE:", *wrong]) if wrong else "All answers agree.")
+    if results["failures"]:
+        parts.append("\n".join(["FAILED:", *results["failures"]]))
     return "\n\n".join(parts)
 
 
@@ -600,25 +608,30 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--stages-at", type=int, default=STAGES_AT, help="papers for single stages; 0 for none"
     )
     parser.add_argument("--stage-repeats", type=int, default=3)
+    parser.add_argument("--start-up-repeats", type=int, default=9)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=CACHE, help="for corpora and graphs")
     parser.add_argument("--json", type=Path, help="also write all figures here")
     parser.add_argument("--keep-graphs", action="store_true", help="don't remove what was built")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.folder = options.folder.absolute()  # processes run in the project's root
+    return options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and say by the exit status whether answers agree."""
     options = _options(arguments)
     results: dict[str, Any] = {"machine": _machine(), "seed": options.seed}
-    results["start_up"] = _start_up(9)
+    results["start_up"] = _start_up(options.start_up_repeats)
     results["whole_commands"] = []
     for place, size in enumerate(options.sizes):
         repeats = options.repeats[min(place, len(options.repeats) - 1)]
         measured = _whole_commands(size, repeats, options.contenders, options)
         results["whole_commands"].append(measured)
-    built = "graphbuild" in options.contenders and options.sizes
-    results["memory_limit"] = _with_memory_limit(max(options.sizes), options) if built else None
+    built = [
+        each["papers"] for each in results["whole_commands"] if "graphbuild" in each["contenders"]
+    ]
+    results["memory_limit"] = _with_memory_limit(max(built), options) if built else None
     results["stages"] = []
     if options.stages_at:
         for hubs_and_cycles in (False, True):
@@ -635,14 +648,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for floor in floors(results)
     ]
     parts = [*results["whole_commands"], *results["stages"], results["memory_limit"] or {}]
-    results["disagreements"] = [text for part in parts for text in part.get("disagreements", [])]
+    for kind in ("disagreements", "failures"):
+        results[kind] = [text for part in parts for text in part.get(kind, [])]
     if not options.keep_graphs:
         _clean(options.folder)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(report(results))
-    return 1 if results["disagreements"] else 0
+    return 1 if results["disagreements"] or results["failures"] else 0
 
 
 def _clean(folder: Path) -> None:

@@ -16,10 +16,11 @@ import pytest
 from scipy import sparse
 
 from benchmarks import corpus as generator
+from benchmarks import run
 from benchmarks.corpus import Corpus, make, records
 from benchmarks.measure import Failed, measure
 from benchmarks.peers import expert
-from benchmarks.run import disagreements, floors, report
+from benchmarks.run import Contender, disagreements, floors, report
 from graphbuild.identifiers import arxiv_id
 from graphbuild.people import author_id
 
@@ -229,7 +230,7 @@ def test_hubs_and_cycles() -> None:
 
 @pytest.mark.parametrize("hubs_and_cycles", [False, True])
 def test_peers_answer_alike(tmp_path: Path, hubs_and_cycles: bool) -> None:
-    papers = 400
+    papers = 300
     path = generator.corpus(papers, hubs_and_cycles=hubs_and_cycles, folder=tmp_path)
     answers = {}
     for peer in ("plain", "expert"):
@@ -303,6 +304,49 @@ def test_a_failing_process_says_why() -> None:
         )
 
 
+def test_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    figures = tmp_path / "figures.json"
+    options = "--sizes 300 --repeats 1 --contenders graphbuild expert --stages-at 0"
+    folders = ["--folder", str(tmp_path / "kept"), "--json", str(figures)]
+    status = run.main([*options.split(), "--start-up-repeats", "1", *folders])
+    printed = capsys.readouterr().out
+    assert status == 0, printed
+    assert "All answers agree." in printed
+    text = figures.read_text()
+    assert str(tmp_path) not in text
+    assert str(ROOT) not in text
+    results = json.loads(text)
+    (measured,) = results["whole_commands"]
+    assert set(measured["contenders"]) == {"graphbuild", "expert"}
+    ours = measured["contenders"]["graphbuild"]
+    assert ours["answers"]["pairs"] == measured["contenders"]["expert"]["answers"]["pairs"] > 0
+    steps = ours["steps"].values()
+    assert ours["seconds"] == pytest.approx(sum(step["seconds"] for step in steps))
+    assert ours["peak_bytes"] == max(step["peak_bytes"] for step in steps)
+    assert results["machine"]["libraries"]["numpy"] == np.__version__
+    assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".jsonl"]
+
+
+def test_a_run_survives_who_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def contenders(_corpus: Path, _graph: Path) -> list[Contender]:
+        fails = (sys.executable, "-c", "raise SystemExit(9)")
+        works = (sys.executable, "-c", "")
+        return [
+            Contender("fails", "who fails", {"whole": fails}, None),
+            Contender("works", "who works", {"whole": works}, None),
+        ]
+
+    monkeypatch.setattr(run, "_contenders", contenders)
+    options = ["--sizes", "50", "--repeats", "2", "--stages-at", "0", "--start-up-repeats", "1"]
+    assert run.main([*options, "--folder", str(tmp_path)]) == 1
+    printed = capsys.readouterr().out
+    assert printed.endswith("FAILED:\nfails ended with 9 at 50 papers\n")
+    assert "| who works | " in printed
+    assert "| who fails | " not in printed
+
+
 def test_floors_and_the_report() -> None:
     def took(seconds: float, peak: float) -> dict:
         return {"seconds": seconds, "cpu_seconds": seconds, "peak_bytes": peak}
@@ -315,6 +359,7 @@ def test_floors_and_the_report() -> None:
         "start_up": {"graphbuild --help": took(0.4, 1e7)},
         "memory_limit": None,
         "disagreements": ["something"],
+        "failures": ["somebody"],
     }
     told = [str(floor) for floor in floors(results)]
     assert told == [
@@ -326,4 +371,4 @@ def test_floors_and_the_report() -> None:
     text = report({**results, "floors": [{"text": line} for line in told]})
     assert "| expert: orjson, SciPy, igraph | 8 s (8 s CPU), 1.00 GB, 4× |" in text
     assert "| – build | 1 s (1 s CPU), 800 MB |" in text
-    assert "Answers DISAGREE:\nsomething" in text
+    assert text.endswith("Answers DISAGREE:\nsomething\n\nFAILED:\nsomebody")

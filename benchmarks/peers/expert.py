@@ -127,7 +127,7 @@ def clusters(first: Integers, second: Integers, counts: Integers) -> tuple[int, 
     in_network[first] = in_network[second] = True
     node = np.cumsum(in_network) - 1
     # igraph is twice as fast with pairs that it iterates over as with an array of them.
-    edges = zip(memoryview(node[first]), memoryview(node[second]), strict=True)
+    edges = zip(node[first].data, node[second].data, strict=True)
     network = igraph.Graph(n=int(node[-1]) + 1, edges=edges)
     weights = counts.tolist()
     found = network.community_leiden("modularity", weights=weights, n_iterations=2)
