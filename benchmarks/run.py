@@ -561,17 +561,15 @@ def _whole_table(measured: Sequence[Mapping[str, Any]]) -> str:
     for contender in _contenders(Path(), Path()):
         cells = []
         for each in measured:
-            ours = each["contenders"].get("graphbuild", {}).get("seconds")
-            base = None if contender.name == "graphbuild" else ours
+            base = each["contenders"].get("graphbuild", {}).get("seconds")
+            base = None if contender.name == "graphbuild" else base
             cells.append(_cell(each["contenders"].get(contender.name), base))
         if any(cell != "–" for cell in cells):
             rows.append([contender.about, *cells])
-        if contender.name == "graphbuild":
+        ours = [each["contenders"].get("graphbuild", {}).get("steps", {}) for each in measured]
+        if contender.name == "graphbuild" and any(ours):
             for step in contender.steps:
-                steps = [
-                    each["contenders"].get("graphbuild", {}).get("steps", {}) for each in measured
-                ]
-                rows.append([f"– {step}", *(_cell(each.get(step), None) for each in steps)])
+                rows.append([f"– {step}", *(_cell(each.get(step), None) for each in ours)])
     return _table(header, rows)
 
 
@@ -621,28 +619,39 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and say by the exit status whether answers agree."""
     options = _options(arguments)
-    results: dict[str, Any] = {"machine": _machine(), "seed": options.seed}
-    results["start_up"] = _start_up(options.start_up_repeats)
-    results["whole_commands"] = []
+    results: dict[str, Any] = {
+        "machine": _machine(),
+        "seed": options.seed,
+        "start_up": _start_up(options.start_up_repeats),
+        "whole_commands": [],
+        "memory_limit": None,
+        "stages": [],
+    }
     for place, size in enumerate(options.sizes):
         repeats = options.repeats[min(place, len(options.repeats) - 1)]
         measured = _whole_commands(size, repeats, options.contenders, options)
         results["whole_commands"].append(measured)
+        _conclude(results, options)
     built = [
         each["papers"] for each in results["whole_commands"] if "graphbuild" in each["contenders"]
     ]
-    results["memory_limit"] = _with_memory_limit(max(built), options) if built else None
-    results["stages"] = []
-    if options.stages_at:
-        for hubs_and_cycles in (False, True):
-            results["stages"].append(
-                _stages(
-                    options.stages_at,
-                    options.stage_repeats,
-                    options,
-                    hubs_and_cycles=hubs_and_cycles,
-                )
-            )
+    if built:
+        results["memory_limit"] = _with_memory_limit(max(built), options)
+    for hubs_and_cycles in (False, True) if options.stages_at else ():
+        measured = _stages(
+            options.stages_at, options.stage_repeats, options, hubs_and_cycles=hubs_and_cycles
+        )
+        results["stages"].append(measured)
+        _conclude(results, options)
+    _conclude(results, options)
+    if not options.keep_graphs:
+        _clean(options)
+    print(report(results))
+    return 1 if results["disagreements"] or results["failures"] else 0
+
+
+def _conclude(results: dict[str, Any], options: argparse.Namespace) -> None:
+    """Draw conclusions from what there is so far, and write it: a long run may be cut short."""
     results["floors"] = [
         {"text": str(floor), "value": floor.value, "holds": floor.holds}
         for floor in floors(results)
@@ -650,20 +659,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts = [*results["whole_commands"], *results["stages"], results["memory_limit"] or {}]
     for kind in ("disagreements", "failures"):
         results[kind] = [text for part in parts for text in part.get(kind, [])]
-    if not options.keep_graphs:
-        _clean(options.folder)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    print(report(results))
-    return 1 if results["disagreements"] or results["failures"] else 0
 
 
-def _clean(folder: Path) -> None:
-    for graph in folder.glob("graph-*"):
-        shutil.rmtree(graph)
-    for citations in folder.glob("citations-*.npz"):
-        citations.unlink()
+def _clean(options: argparse.Namespace) -> None:
+    """Remove what this run built; another one may be at work in the same folder."""
+    sizes = {str(size) for size in options.sizes}
+    if options.stages_at:
+        sizes |= {str(options.stages_at), f"{options.stages_at}-hubs-and-cycles"}
+    for size in sizes:
+        shutil.rmtree(options.folder / f"graph-{size}", ignore_errors=True)
+        (options.folder / f"citations-{size}.npz").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
