@@ -152,8 +152,12 @@ def _csr(
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     indptr = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(rows, minlength=size), out=indptr[1:])
-    order = np.lexsort((columns, rows))
-    return indptr, columns[order].astype(np.int32, copy=False)
+    columns = columns.astype(np.int32, copy=False)
+    ascending = rows[1:] > rows[:-1]
+    ascending |= (rows[1:] == rows[:-1]) & (columns[1:] >= columns[:-1])
+    if not ascending.all():  # the table of citations is, by both ids
+        columns = columns[np.lexsort((columns, rows))]
+    return indptr, columns
 
 
 class Tables:

@@ -126,6 +126,7 @@ def _type_name(arrow: str) -> str:
 
 def commands() -> Iterator[tuple[str, Any]]:
     from graphbuild import cli
+
     yield from cli.main.commands.items()
 
 

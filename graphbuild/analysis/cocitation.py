@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from graphbuild.analysis.ranking import Integers, totals
+from graphbuild.analysis.ranking import Booleans, Integers
 from graphbuild.errors import GraphbuildError
 from graphbuild.tables import CitationIndex, Tables, to_pandas
 
@@ -17,10 +17,8 @@ __all__ = ["Pairs", "choose_pairs", "cocitation", "count_pairs"]
 MIN_COUNT = 2
 FEWEST_PAIRS = 20
 """Where fewer pairs than this reach the usual minimum count, pairs cited once are shown too."""
-SMALL = 2_000_000
-"""Products of ``AᵀA`` up to which sorting pairs is over sooner than SciPy is imported."""
-BLOCK = 8_000_000
-"""Products that a block of rows may take; a row is never split."""
+SMALL = 4_000_000
+"""Products of ``AᵀA`` up to which sorting pairs is over sooner than compiled code is loaded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,28 +102,26 @@ def choose_pairs(index: CitationIndex, min_count: int | None) -> tuple[Pairs, in
     return count_pairs(index, 1), 1
 
 
-def count_pairs(
-    index: CitationIndex, min_count: int, *, small: int = SMALL, block: int = BLOCK
-) -> Pairs:
+def count_pairs(index: CitationIndex, min_count: int, *, small: int = SMALL) -> Pairs:
     """Count the pairs of papers that at least ``min_count`` papers cite together.
 
-    ``small`` and ``block`` decide how, and change nothing about the result.
+    ``small`` decides how, and changes nothing about the result.
     """
     if min_count < 1:
         raise GraphbuildError(f"the minimum count is {min_count}; it must be at least 1")
     size = index.papers
     often = np.bincount(index.cited, minlength=size) >= min_count  # others are in no such pair
-    useful = often[index.cited_indices]
-    cited = index.cited_indices[useful]
-    citing = np.repeat(np.arange(size, dtype=np.int32), np.diff(index.cited_indptr))[useful]
-    lengths = np.bincount(citing, minlength=size)
+    lengths = np.bincount(index.citing[often[index.cited]], minlength=size)
     if np.square(lengths).sum() <= small:
-        return _by_sorting(cited, lengths, min_count)
-    return _by_multiplying(cited, citing, lengths, min_count, block)
+        return _by_sorting(index, often, lengths, min_count)
+    from graphbuild.kernels.cocitation import cocited  # noqa: PLC0415 - loads numba
+
+    return Pairs(*cocited(index.cited_indptr, index.cited_indices, min_count))
 
 
-def _by_sorting(cited: Integers, lengths: Integers, min_count: int) -> Pairs:
+def _by_sorting(index: CitationIndex, often: Booleans, lengths: Integers, min_count: int) -> Pairs:
     """Write every pair of every reference list down, and sort."""
+    cited = index.cited_indices[often[index.cited_indices]]
     later = np.repeat(np.cumsum(lengths), lengths) - 1 - np.arange(len(cited))
     first = np.repeat(cited, later).astype(np.int64)
     second = cited[_ranges(np.arange(1, len(cited) + 1), later)]
@@ -134,40 +130,6 @@ def _by_sorting(cited: Integers, lengths: Integers, min_count: int) -> Pairs:
     counts = np.diff(firsts, append=len(keys))
     enough = counts >= min_count
     return _pairs(keys[firsts[enough]], counts[enough], len(lengths))
-
-
-def _by_multiplying(
-    cited: Integers, citing: Integers, lengths: Integers, min_count: int, block: int
-) -> Pairs:
-    """Make the upper triangle of ``AᵀA`` in blocks of rows, keeping what reaches the minimum.
-
-    A row takes as many products as the lists with its paper are long together, so never more than
-    there are citations, however often the paper is cited: memory is that of a block, or of one
-    row, and of the result. Columns left of a block are below the diagonal and are cut off first,
-    which halves the work; as that passes over all citations, there are at most 32 blocks or so.
-    """
-    from scipy import sparse  # noqa: PLC0415 - costs more than all the rest of a small graph
-
-    size = len(lengths)
-    matrix = sparse.csr_array((np.ones(len(cited), np.int32), (citing, cited)), shape=(size, size))
-    transposed = matrix.T.tocsr()
-    work = np.concatenate([[0], np.cumsum(totals(cited, lengths[citing], size))])
-    block = max(block, int(work[-1]) // 32)
-    keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
-    row = 0
-    while row < size:
-        stop = max(int(np.searchsorted(work, work[row] + block, side="right")) - 1, row + 1)
-        product = transposed[row:stop] @ matrix[:, row:]
-        enough = product.data >= min_count
-        rows = np.repeat(np.arange(stop - row), np.diff(product.indptr))[enough]
-        columns = product.indices[enough]
-        upper = columns > rows
-        found = (rows[upper] + row) * size + columns[upper] + row
-        order = np.argsort(found)
-        keys.append(found[order])
-        counts.append(product.data[enough][upper][order])
-        row = stop
-    return _pairs(np.concatenate(keys), np.concatenate(counts), size)
 
 
 def _pairs(keys: Integers, counts: Integers, size: int) -> Pairs:

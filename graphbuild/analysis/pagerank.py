@@ -20,9 +20,12 @@ from graphbuild.analysis.ranking import (
     totals,
 )
 from graphbuild.errors import GraphbuildError, NotConverged, UnknownPaper
-from graphbuild.tables import Tables
+from graphbuild.tables import CitationIndex, Tables
 
 __all__ = ["pagerank"]
+
+COMPILED = 500_000
+"""Citations from which on loading compiled code, or even compiling it, is the shorter way."""
 
 
 def pagerank(
@@ -88,22 +91,57 @@ def pagerank(
         raise GraphbuildError(f"tolerance is {tolerance}; it must be above 0")
     keep, citing, cited = subgraph(tables, in_corpus=in_corpus)
     start = _start(tables, personalise, keep)
+    index = tables.index
+    if keep is not None:
+        index = CitationIndex(index.papers, citing.astype(np.int32), cited.astype(np.int32))
     scores = _visits(
-        citing, cited, start, damping=damping, tolerance=tolerance, max_iterations=max_iterations
+        index, start, damping=damping, tolerance=tolerance, max_iterations=max_iterations
     )
     return ranking(tables, "pagerank", significant(scores), keep)
 
 
 def _visits(
-    citing: Integers,
-    cited: Integers,
+    index: CitationIndex,
     start: Floats,
     *,
     damping: float,
     tolerance: float,
     max_iterations: int,
 ) -> Floats:
-    """How often each paper is read, as a share.
+    """How often each paper is read, as a share."""
+    if len(index.citing) < COMPILED:
+        visits, error = _series(
+            index.citing, index.cited, start, damping, tolerance, max_iterations
+        )
+    else:
+        from graphbuild.kernels import pagerank as kernel  # noqa: PLC0415 - loads numba
+
+        visits, error = kernel.visits(
+            index.cited_indptr,
+            index.cited_indices,
+            start,
+            damping=damping,
+            tolerance=tolerance,
+            max_iterations=max_iterations,
+        )
+    if error > tolerance:
+        raise NotConverged(
+            f"PageRank is not within {tolerance:g} after {max_iterations} iterations"
+            f" (damping {damping:g}); allow more iterations, a larger tolerance or a smaller"
+            " damping"
+        )
+    return visits
+
+
+def _series(
+    citing: Integers,
+    cited: Integers,
+    start: Floats,
+    damping: float,
+    tolerance: float,
+    max_iterations: int,
+) -> tuple[Floats, float]:
+    """Visits and a bound of their error, without compiling anything.
 
     Dangling papers send their reader to ``start``, so PageRank is the normalised solution of
     ``x = start + damping * Pᵀ x`` where they send nobody. Its series ``Σ (damping * Pᵀ)ᵏ start``
@@ -116,21 +154,16 @@ def _visits(
     cited = cited.astype(np.intp)  # or bincount would convert it in every iteration
     visits = start.copy()
     arriving = start
-    missing = math.inf if start.any() else 0.0
+    error = math.inf if start.any() else 0.0
     for _ in range(max_iterations):
-        if 2 * missing <= tolerance * visits.sum():  # normalising at most doubles the error
+        if error <= tolerance:
             break
         arriving = totals(cited, (arriving * follow)[citing], size)
         visits += arriving
-        missing = damping / (1 - damping) * arriving.sum()
-    if 2 * missing > tolerance * visits.sum():
-        raise NotConverged(
-            f"PageRank is not within {tolerance:g} after {max_iterations} iterations"
-            f" (damping {damping:g}); allow more iterations, a larger tolerance or a smaller"
-            " damping"
-        )
+        # Normalising at most doubles what is missing.
+        error = 2 * damping / (1 - damping) * float(arriving.sum() / visits.sum())
     visits /= max(visits.sum(), 1.0)
-    return visits
+    return visits, error
 
 
 def _start(

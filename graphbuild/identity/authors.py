@@ -6,89 +6,131 @@ two authors, and a mention of that name without an ORCID is neither of them.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphbuild.people import author_id
 from graphbuild.text import fold
 
-__all__ = ["Author", "AuthorMentions", "resolve_authors"]
+__all__ = ["AuthorMentions", "resolve_authors"]
+
+Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
 class AuthorMentions:
-    """Authors of papers as columns, one entry per author of a paper in the order of its list."""
+    """Authors of papers as columns, one entry per author of a paper in the order of its list.
 
-    papers: Sequence[str]
-    names: Sequence[str]
-    orcids: Sequence[str | None]
+    ``papers`` is an integer array, ``names`` and ``orcids`` are Arrow strings.
+    """
+
+    papers: Array
+    names: pa.Array
+    orcids: pa.Array
 
     def __len__(self) -> int:
         return len(self.names)
 
 
-@dataclass(frozen=True)
-class Author:
-    """An author: id, the spelling met most often, all spellings in order, ORCID if known."""
-
-    id: str
-    name: str
-    names: tuple[str, ...]
-    orcid: str | None
-
-
-def resolve_authors(mentions: AuthorMentions) -> tuple[list[Author], list[int]]:
+def resolve_authors(mentions: AuthorMentions) -> tuple[pa.Table, Array]:
     """Decide who is who.
 
     Returns
     -------
     authors
-        By id.
+        The table ``id``, ``name`` (the spelling met most often), ``names`` (all of them in
+        ascending order), ``orcid``; by id.
     of_mention
-        For each mention, the position of its author in ``authors``.
+        int32: for each mention, the position of its author in ``authors``.
 
+    Examples
+    --------
     >>> authors, who = resolve_authors(AuthorMentions(
-    ...     ["a", "b", "b"], ["Łukasz Kaiser", "Lukasz Kaiser", "Noam Shazeer"], [None] * 3))
-    >>> [author.id for author in authors], who
+    ...     np.array([1, 2, 2]), pa.array(["Łukasz Kaiser", "Lukasz Kaiser", "Noam Shazeer"]),
+    ...     pa.nulls(3, pa.string())))
+    >>> authors["id"].to_pylist(), who.tolist()
     (['name:lukasz-kaiser', 'name:noam-shazeer'], [0, 0, 1])
     """
-    folded = {name: fold(name) or name for name in set(mentions.names)}
-    orcids_of: dict[str, set[str]] = {}
-    for name, orcid in zip(mentions.names, mentions.orcids, strict=True):
-        if orcid:
-            orcids_of.setdefault(folded[name], set()).add(orcid)
-    keys = _keys(mentions, folded, orcids_of)
-    spellings: dict[str, Counter[str]] = {}
-    for key, name in zip(keys, mentions.names, strict=True):
-        spellings.setdefault(key, Counter())[name] += 1
-    authors = [_author(key, counts) for key, counts in sorted(spellings.items())]
-    position = {author.id: i for i, author in enumerate(authors)}
-    return authors, [position[key] for key in keys]
+    names, spelled = _encode(mentions.names)
+    keys = _keys(mentions, names.to_pylist(), spelled)
+    ids, who = _encode(keys)
+    orcids = pc.if_else(
+        pc.starts_with(ids, "orcid:"),
+        pc.utf8_slice_codeunits(ids, len("orcid:")),
+        pa.scalar(None, pa.string()),
+    )
+    spellings, name = _spellings(names, spelled, who, len(ids))
+    table = pa.table({"id": ids, "name": name, "names": spellings, "orcid": orcids})
+    return table.combine_chunks(), who
 
 
-def _keys(
-    mentions: AuthorMentions, folded: dict[str, str], orcids_of: dict[str, set[str]]
-) -> list[str]:
+def _keys(mentions: AuthorMentions, names: list[str], spelled: Array) -> pa.Array:
     """The id of the author behind each mention."""
-    ids: dict[str, str] = {}
-    keys: list[str] = []
-    seen: dict[tuple[str, str], int] = {}
-    for paper, name, orcid in zip(mentions.papers, mentions.names, mentions.orcids, strict=True):
-        whole = folded[name]
-        known = orcids_of.get(whole, set())
-        if orcid or len(known) == 1:
-            keys.append(f"orcid:{orcid or next(iter(known))}")
-            continue
-        if whole not in ids:
-            ids[whole] = author_id(name)
-        # One list that names "Wei Zhang" twice means two people.
-        times = seen[paper, whole] = seen.get((paper, whole), 0) + 1
-        keys.append(ids[whole] if times == 1 else f"{ids[whole]}~{times}")
-    return keys
+    folded = [fold(name) or name for name in names]
+    whole: dict[str, int] = {}
+    person = np.array([whole.setdefault(text, len(whole)) for text in folded], np.int32)[spelled]
+    ids = pa.array([author_id(text) for text in whole], pa.string())
+    named = ids.take(pa.array(person))
+    # One list that names "Wei Zhang" twice means two people.
+    times = _repeats(mentions.papers.astype(np.int64) << 32 | person)
+    again = np.flatnonzero(times > 1)
+    if len(again):
+        suffixed = pc.binary_join_element_wise(
+            named.take(pa.array(again)), pa.array(times[again]).cast(pa.string()), "~"
+        )
+        mask = np.zeros(len(named), bool)
+        mask[again] = True
+        named = pc.replace_with_mask(named, pa.array(mask), suffixed)
+    if mentions.orcids.null_count == len(mentions):
+        return named
+    return _with_orcids(named, mentions.orcids, person)
 
 
-def _author(key: str, counts: Counter[str]) -> Author:
-    name = min(counts, key=lambda spelling: (-counts[spelling], -len(spelling), spelling))
-    orcid = key.removeprefix("orcid:") if key.startswith("orcid:") else None
-    return Author(key, name, tuple(sorted(counts)), orcid)
+def _with_orcids(named: pa.Array, orcids: pa.Array, person: Array) -> pa.Array:
+    """ORCIDs as ids, also where a name without one is that of a single person who has one."""
+    of_person: dict[int, set[str]] = {}
+    for number, orcid in zip(person.tolist(), orcids.to_pylist(), strict=True):
+        if orcid:
+            of_person.setdefault(number, set()).add(orcid)
+    single = {number: min(known) for number, known in of_person.items() if len(known) == 1}
+    inferred = pa.array([single.get(number) for number in person.tolist()], pa.string())
+    known = pc.coalesce(orcids, inferred)
+    return pc.coalesce(pc.binary_join_element_wise("orcid:", known, ""), named)
+
+
+def _repeats(values: Array) -> Array:
+    """How many times a value has been met up to each place, itself counted."""
+    order = np.argsort(values, kind="stable")
+    begins = np.flatnonzero(np.diff(values[order], prepend=-1))
+    times = np.empty(len(values), np.int64)
+    lengths = np.diff(np.append(begins, len(values)))
+    times[order] = np.arange(1, len(values) + 1) - np.repeat(begins, lengths)
+    return times
+
+
+def _spellings(names: pa.Array, spelled: Array, who: Array, size: int) -> tuple[pa.Array, pa.Array]:
+    """All spellings of each author, and the one met most often (then the longest, the first)."""
+    pairs = np.sort(who.astype(np.int64) << 32 | spelled)
+    begins = np.flatnonzero(np.diff(pairs, prepend=-1))
+    counts = np.diff(np.append(begins, len(pairs)))
+    author, spelling = pairs[begins] >> 32, (pairs[begins] & 0xFFFFFFFF).astype(np.int32)
+    lengths = pc.utf8_length(names).to_numpy()[spelling]
+    order = np.lexsort((spelling, -lengths, -counts, author))
+    best = order[np.flatnonzero(np.diff(author[order], prepend=-1))]
+    offsets = np.zeros(size + 1, np.int32)
+    np.cumsum(np.bincount(author, minlength=size), out=offsets[1:])
+    listed = pa.ListArray.from_arrays(pa.array(offsets), names.take(pa.array(spelling)))
+    return listed, names.take(pa.array(spelling[best]))
+
+
+def _encode(values: pa.Array) -> tuple[pa.Array, Array]:
+    """Distinct values in ascending order, and the int32 code of each value."""
+    encoded = values.dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary).to_numpy()
+    codes = np.empty(len(order), np.int32)
+    codes[order] = np.arange(len(order), dtype=np.int32)
+    return encoded.dictionary.take(pa.array(order)), codes[encoded.indices.to_numpy()]

@@ -11,11 +11,14 @@ their content, never by their order.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphbuild.text import fold, slug
 
@@ -81,8 +84,8 @@ class PaperMentions:
     Attributes
     ----------
     keys
-        Distinct identifiers (``arxiv:…``, ``doi:…``, …) in ascending order. Identifiers that only
-        bare references carry are among them.
+        Distinct identifiers (``arxiv:…``, ``doi:…``, …) in ascending order, as Arrow strings.
+        Identifiers that only bare references carry are among them.
     key_indptr, key_codes
         CSR: the identifiers of mention ``i``.
     title_codes
@@ -98,8 +101,8 @@ class PaperMentions:
         Whether a mention is a record; else it is a reference.
     """
 
-    keys: Sequence[str]
-    key_indptr: Ints
+    keys: pa.Array
+    key_indptr: np.ndarray[Any, np.dtype[np.int64]]
     key_codes: Ints
     title_codes: Ints
     title_of: Callable[[int], str]
@@ -110,36 +113,55 @@ class PaperMentions:
     def __len__(self) -> int:
         return len(self.title_codes)
 
-    def keys_of(self, mention: int) -> Ints:
-        """Codes of a mention's identifiers."""
-        return self.key_codes[self.key_indptr[mention] : self.key_indptr[mention + 1]]
+    def keys_of(self, mention: int) -> list[str]:
+        """A mention's identifiers."""
+        codes = self.key_codes[self.key_indptr[mention] : self.key_indptr[mention + 1]]
+        found: list[str] = self.keys.take(pa.array(codes)).to_pylist()
+        return found
+
+    @functools.cached_property
+    def of_records(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Of each identifier whether a record carries it."""
+        owners = np.repeat(np.arange(len(self)), np.diff(self.key_indptr))
+        carried = np.zeros(len(self.keys), bool)
+        carried[self.key_codes[self.is_record[owners]]] = True
+        return carried
+
+    @functools.cached_property
+    def schemes(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+        """Of each identifier its rank as a name: arXiv id, DOI, a source's own key, any other."""
+        ranks = np.full(len(self.keys), _OTHER, np.int8)
+        for rank, prefix in ((2, "id:"), (_OTHER, "id:url/"), (0, "arxiv:"), (1, "doi:")):
+            ranks[pc.starts_with(self.keys, prefix).to_numpy(zero_copy_only=False)] = rank
+        return ranks
 
 
 @dataclass(frozen=True)
 class Resolution:
     """Which paper every mention and every identifier is, as numbers from 0 without gaps.
 
-    ``rules`` says of every mention what made it this paper: the kind of identifier it shares with
-    it, ``title``, or ``title and authors`` where the title alone would not have done.
+    ``rule_names[rules[i]]`` says what made mention ``i`` this paper: the kind of identifier it
+    carries, ``title``, or ``title and authors`` where the title alone would not have done.
     """
 
     papers: int
     of_mention: Ints
     of_key: Ints
-    rules: Sequence[str]
+    rules: Ints
+    rule_names: tuple[str, ...] = ("arxiv_id", "doi", "other_id", "title", "title and authors")
 
 
 class _Forest:
-    """Union-find with path halving; the smaller number is the root."""
+    """Union-find; the smaller number is the root."""
 
     def __init__(self, size: int) -> None:
-        self.parent = list(range(size))
+        self.parent = np.arange(size, dtype=np.int32)
 
     def find(self, node: int) -> int:
         parent = self.parent
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
+        while (above := int(parent[node])) != node:
+            parent[node] = parent[above]
+            node = above
         return node
 
     def union(self, one: int, other: int) -> int:
@@ -148,6 +170,13 @@ class _Forest:
             one, other = other, one
         self.parent[other] = one
         return one
+
+    def roots(self) -> Ints:
+        """The root of every node, by halving all paths at once."""
+        roots = self.parent
+        while not np.array_equal(above := roots[roots], roots):
+            roots = above
+        return roots
 
 
 @dataclass
@@ -197,12 +226,10 @@ class _Resolver:
         self.forest = _Forest(len(mentions.keys) + len(mentions))
         self.by_authors: set[int] = set()
         self._mentions_of_root: dict[int, list[int]] = {}
-
-    def node(self, mention: int) -> int:
-        """The node that stands for a mention: its first identifier, or itself."""
-        if self.counts[mention]:
-            return int(self.mentions.key_codes[self.mentions.key_indptr[mention]])
-        return len(self.mentions.keys) + mention
+        # What stands for a mention: its first identifier, or itself.
+        self.nodes = np.arange(len(mentions.keys), len(self.forest.parent), dtype=np.int32)
+        keyed = np.flatnonzero(self.counts)
+        self.nodes[keyed] = mentions.key_codes[mentions.key_indptr[keyed]]
 
     def join_by_identifiers(self) -> None:
         indptr, codes = self.mentions.key_indptr, self.mentions.key_codes
@@ -215,15 +242,17 @@ class _Resolver:
         """Settle every title that more than one would-be paper bears, in the titles' order."""
         titles = self.mentions.title_codes
         titled = np.flatnonzero(titles >= 0)
-        nodes = np.array([self.forest.find(self.node(m)) for m in titled.tolist()], np.int64)
-        pairs = np.unique(titles[titled].astype(np.int64) << 32 | nodes)
+        roots = self.forest.roots()
+        nodes = roots[self.nodes[titled]]
+        pairs = np.sort(titles[titled].astype(np.int64) << 32 | nodes)
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
         bearers = pairs >> 32
         contested = bearers[1:][bearers[1:] == bearers[:-1]]
         if not len(contested):
             return
         contested = np.unique(contested)
         chosen = np.isin(titles[titled], contested)
-        self._collect_mentions(titled[chosen], nodes[chosen])
+        self._collect_mentions(titled[chosen], nodes[chosen], roots)
         by_title = titled[chosen][np.argsort(titles[titled[chosen]], kind="stable")]
         bearing = np.split(by_title, np.searchsorted(titles[by_title], contested[1:]))
         starts = np.searchsorted(bearers, contested, "left").tolist()
@@ -233,20 +262,17 @@ class _Resolver:
             words = _Words({self.mentions.title_of(m) for m in mentions.tolist()})
             self._settle(members[start:end], words)
 
-    def _collect_mentions(
-        self, contested: np.ndarray[Any, Any], nodes: np.ndarray[Any, Any]
-    ) -> None:
+    def _collect_mentions(self, contested: np.ndarray[Any, Any], nodes: Ints, roots: Ints) -> None:
         """Remember all mentions of the would-be papers that some contested title concerns."""
-        concerned = set(nodes.tolist())
-        loose_from = len(self.mentions.keys)
-        keyed = np.flatnonzero(self.counts > 0).tolist()
-        for mention in keyed:
-            root = self.forest.find(self.node(mention))
-            if root in concerned:
-                self._mentions_of_root.setdefault(root, []).append(mention)
-        for mention, node in zip(contested.tolist(), nodes.tolist(), strict=True):
-            if node >= loose_from:
-                self._mentions_of_root[node] = [mention]
+        concerned = np.zeros(len(roots), bool)
+        concerned[nodes] = True
+        keyed = np.flatnonzero(self.counts)
+        keyed = keyed[concerned[roots[self.nodes[keyed]]]]
+        for mention, root in zip(keyed.tolist(), roots[self.nodes[keyed]].tolist(), strict=True):
+            self._mentions_of_root.setdefault(root, []).append(mention)
+        loose = nodes >= len(self.mentions.keys)
+        for mention, node in zip(contested[loose].tolist(), nodes[loose].tolist(), strict=True):
+            self._mentions_of_root[node] = [mention]
 
     def _settle(self, nodes: Iterable[int], words: _Words) -> None:
         """Join the would-be papers of one title that do not contradict each other.
@@ -282,10 +308,10 @@ class _Resolver:
 
     def _party(self, root: int) -> _Party:
         mentions = self._mentions_of_root[root]
-        codes = {int(code) for mention in mentions for code in self.mentions.keys_of(mention)}
+        keys = {key for mention in mentions for key in self.mentions.keys_of(mention)}
         ids: dict[str, set[str]] = {}
-        for code in codes:
-            scheme, value = _scheme(self.mentions.keys[code])
+        for key in keys:
+            scheme, value = _scheme(key)
             ids.setdefault(scheme, set()).add(value)
         records = [m for m in mentions if self.mentions.is_record[m]]
         years = self._years(records) or self._years(mentions)
@@ -319,32 +345,28 @@ class _Resolver:
             self.by_authors.add(root)
 
     def resolution(self) -> Resolution:
-        mentions, keys = self.mentions, len(self.mentions.keys)
-        used = np.zeros(keys + len(mentions), bool)
-        used[:keys] = True
-        used[keys:] = self.counts == 0
-        roots = np.fromiter(
-            (self.forest.find(node) for node in range(len(used))), np.int64, len(used)
+        keys = len(self.mentions.keys)
+        roots = self.forest.roots()
+        used = np.zeros(len(roots), bool)
+        used[roots[:keys]] = True
+        used[roots[self.nodes]] = True
+        number = np.cumsum(used, dtype=np.int32) - np.int32(1)
+        of_mention = number[roots[self.nodes]]
+        return Resolution(
+            int(np.count_nonzero(used)), of_mention, number[roots[:keys]], self._rules(roots)
         )
-        distinct, numbers = np.unique(roots[used], return_inverse=True)
-        of_node = np.full(len(used), -1, np.int32)
-        of_node[used] = numbers
-        nodes = np.array([self.node(m) for m in range(len(mentions))], np.int64)
-        return Resolution(len(distinct), of_node[nodes], of_node[:keys], self._rules(roots))
 
-    def _rules(self, roots: np.ndarray[Any, Any]) -> list[str]:
-        kinds = {"arxiv": "arxiv_id", "doi": "doi"}
-        schemes = [kinds.get(key.partition(":")[0], "other_id") for key in self.mentions.keys]
-        by_authors = {self.forest.find(node) for node in self.by_authors}
-        indptr, codes = self.mentions.key_indptr, self.mentions.key_codes
-        rules = []
-        for mention in range(len(self.mentions)):
-            own = [schemes[code] for code in codes[indptr[mention] : indptr[mention + 1]].tolist()]
-            if own:
-                rules.append(min(own, key=("arxiv_id", "doi", "other_id").index))
-            else:
-                root = int(roots[len(schemes) + mention])
-                rules.append("title and authors" if root in by_authors else "title")
+    def _rules(self, roots: Ints) -> Ints:
+        """Numbers of rules: that of the best identifier, else how the title joined."""
+        mentions = self.mentions
+        rules = np.full(len(mentions), 3, np.int32)
+        by_authors = np.zeros(len(roots), bool)
+        by_authors[[self.forest.find(node) for node in self.by_authors]] = True
+        rules[by_authors[roots[self.nodes]]] = 4
+        keyed = np.flatnonzero(self.counts)
+        ranks = np.minimum(mentions.schemes[mentions.key_codes], 2).astype(np.int32)
+        if len(keyed):
+            rules[keyed] = np.minimum.reduceat(ranks, mentions.key_indptr[keyed])
         return rules
 
 
@@ -437,75 +459,102 @@ def _merge_equal(parties: Sequence[_Party]) -> list[_Party]:
 def paper_ids(
     mentions: PaperMentions,
     resolution: Resolution,
-    titles: Sequence[str | None],
-    families: Sequence[str],
+    titles: pa.Array,
+    families_of: Callable[[Sequence[int]], Sequence[str]],
     years: Ints,
-) -> list[str]:
-    """The readable, stable id of every paper.
+) -> pa.Array:
+    """The readable, stable id of every paper, as Arrow strings.
 
     ``arxiv:`` comes before ``doi:`` before ``id:`` (a source's own key) before ``title:``, an
     identifier that a record carries before one that references alone carry, then the smallest.
     Papers whose title ids would be equal get ``~family-year``, then a number in the order of what
-    is known of them. ``titles``, ``families`` (of the first author, folded) and ``years`` are those
-    chosen for each paper.
+    is known of them. ``titles`` and ``years`` (0: unknown) are those chosen for each paper;
+    ``families_of`` gives the family names of some papers' first authors.
     """
-    by_records = np.zeros(len(mentions.keys), bool)
-    owners = np.repeat(np.arange(len(mentions)), np.diff(mentions.key_indptr))
-    by_records[mentions.key_codes[mentions.is_record[owners]]] = True
-    best: list[tuple[int, bool, str] | None] = [None] * resolution.papers
-    for code, (identifier, paper) in enumerate(
-        zip(mentions.keys, resolution.of_key.tolist(), strict=True)
+    best = _best_keys(mentions, resolution)
+    named = np.full(resolution.papers, _OTHER, np.int8)
+    named[best >= 0] = mentions.schemes[best[best >= 0]]
+    by_title = np.flatnonzero((named == _OTHER) & _has_words(titles))
+    by_key = mentions.keys.take(pa.array(best, mask=best < 0))
+    rest = np.flatnonzero((named == _OTHER) & ~_is_in(by_title, resolution.papers))
+    mask = np.zeros(resolution.papers, bool)
+    mask[rest] = mask[by_title] = True
+    told = dict(zip(rest.tolist(), _as_paper_ids(by_key.take(pa.array(rest))), strict=True))
+    told |= _title_ids(by_title, titles, families_of, years, by_key)
+    replaced = [told[paper] for paper in np.flatnonzero(mask).tolist()]
+    return pc.replace_with_mask(by_key, pa.array(mask), pa.array(replaced, pa.string()))
+
+
+_OTHER = 3
+
+
+def _best_keys(mentions: PaperMentions, resolution: Resolution) -> np.ndarray[Any, Any]:
+    """Per paper the code of the identifier that names it best; -1 where it has none."""
+    papers = resolution.of_key
+    order = np.lexsort((np.arange(len(papers)), ~mentions.of_records, mentions.schemes, papers))
+    first = order[np.diff(papers[order], prepend=-1) != 0]
+    best = np.full(resolution.papers, -1, np.int64)
+    best[papers[first]] = first
+    return best
+
+
+def _has_words(titles: pa.Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Whether a title has anything that an id can be made of."""
+    wordy = pc.match_substring_regex(titles, r"[^\W_]|[^\x00-\x7f]")
+    found: np.ndarray[Any, Any] = pc.fill_null(wordy, False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _is_in(positions: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    inside = np.zeros(size, bool)
+    inside[positions] = True
+    return inside
+
+
+def _as_paper_ids(keys: pa.Array) -> list[str]:
+    """Identifiers of other schemes as ids: ``acl:W16-2310`` is ``id:acl/W16-2310``."""
+    return [
+        key if key.startswith("id:") else "id:{}/{}".format(*key.split(":", 1))
+        for key in keys.to_pylist()
+    ]
+
+
+def _title_ids(
+    papers: np.ndarray[Any, Any],
+    titles: pa.Array,
+    families_of: Callable[[Sequence[int]], Sequence[str]],
+    years: Ints,
+    keys: pa.Array,
+) -> dict[int, str]:
+    groups: dict[str, list[int]] = {}
+    for paper, title in zip(
+        papers.tolist(), titles.take(pa.array(papers)).to_pylist(), strict=True
     ):
-        rank = (_id_rank(identifier), not by_records[code], identifier)
-        if (current := best[paper]) is None or rank < current:
-            best[paper] = rank
-    ids: list[str] = []
-    by_title: dict[str, list[int]] = {}
-    for paper, (rank_or_none, title) in enumerate(zip(best, titles, strict=True)):
-        words = slug(title) if title else ""
-        if rank_or_none is not None and (rank_or_none[0] < _TITLE_RANK or not words):
-            ids.append(_as_paper_id(rank_or_none[2]))
-        else:
-            ids.append(f"title:{words}")
-            by_title.setdefault(words, []).append(paper)
-    for group in by_title.values():
+        groups.setdefault(f"title:{slug(title)}", []).append(paper)
+    ids = {group[0]: name for name, group in groups.items() if len(group) == 1}
+    for name, group in groups.items():
         if len(group) > 1:
-            _tell_apart(ids, group, families, years, best)
+            known = keys.take(pa.array(group)).to_pylist()
+            ids |= _tell_apart(name, group, families_of(group), years[group].tolist(), known)
     return ids
 
 
-_TITLE_RANK = 3
-
-
-def _id_rank(identifier: str) -> int:
-    scheme, _ = _scheme(identifier)
-    if scheme == "arxiv":
-        return 0
-    if scheme == "doi":
-        return 1
-    return 2 if scheme.startswith("id:") and scheme != "id:url" else _TITLE_RANK + 1
-
-
-def _as_paper_id(identifier: str) -> str:
-    scheme, value = _scheme(identifier)
-    if scheme in {"arxiv", "doi"} or scheme.startswith("id:"):
-        return identifier
-    return f"id:{scheme}/{value}"
-
-
 def _tell_apart(
-    ids: list[str],
+    name: str,
     group: Sequence[int],
     families: Sequence[str],
-    years: Ints,
-    best: Sequence[tuple[int, bool, str] | None],
-) -> None:
-    def suffix(paper: int) -> str:
-        parts = [slug(families[paper]), str(years[paper]) if years[paper] else ""]
-        return "-".join(part for part in parts if part)
-
-    seen: dict[str, int] = {}
-    for paper in sorted(group, key=lambda p: (suffix(p) == "", suffix(p), best[p] or ())):
-        told = f"{ids[paper]}~{suffix(paper)}" if suffix(paper) else ids[paper]
-        seen[told] = seen.get(told, 0) + 1
-        ids[paper] = told if seen[told] == 1 else f"{told}~{seen[told]}"
+    years: Sequence[int],
+    keys: Sequence[str | None],
+) -> dict[int, str]:
+    suffixes = [
+        "-".join(part for part in (slug(family), str(year) if year else "") if part)
+        for family, year in zip(families, years, strict=True)
+    ]
+    ids: dict[int, str] = {}
+    times: dict[str, int] = {}
+    told = zip(suffixes, keys, group, strict=True)
+    for suffix, _, paper in sorted(told, key=lambda each: (each[0] == "", each[0], each[1] or "")):
+        whole = f"{name}~{suffix}" if suffix else name
+        times[whole] = times.get(whole, 0) + 1
+        ids[paper] = whole if times[whole] == 1 else f"{whole}~{times[whole]}"
+    return ids

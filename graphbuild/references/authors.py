@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from graphbuild import people
 from graphbuild.model import Person
 
-__all__ = ["NOBODY", "UPPER", "AuthorList", "read_authors"]
+__all__ = ["NOBODY", "UPPER", "AuthorList", "read_authors", "words"]
+
+
+def words(text: str) -> frozenset[str]:
+    """The set of the words of ``text``."""
+    return frozenset(text.split())
+
 
 MOST_AUTHORS = 400
 
@@ -28,7 +34,10 @@ _PARTICLE = (
 _FAMILY = rf"(?:(?:{_PARTICLE}\s+){{0,3}}(?:d['’]|l['’]|al-|el-)?{_CAPITALISED})"
 # "J.", "Th.", "J.-P." with a dot each; "JP", "J P", "J-P" without.
 _INITIAL = rf"[{UPPER}][a-z]?\."
-_DOTTED = rf"{_INITIAL}(?:\s?[{_HYPHENS}]?\s?(?:{_INITIAL}|[{UPPER}]\b(?![.'’])))*"
+_DOTTED = (
+    rf"{_INITIAL}(?:(?:\s?[{_HYPHENS}]\s?|\s)?"
+    rf"(?:{_INITIAL}|[{UPPER}](?=\s?[,;&]|\s+and\b))){{0,5}}+"
+)
 _BARE = rf"[{UPPER}](?:[{_HYPHENS}]?[{UPPER}]){{0,2}}(?:\s[{UPPER}]){{0,2}}(?!{_LETTER}|['’])"
 _SUFFIX = r"(?:,?\s+(?:[JjSs]r\b\.?|JR\b\.?|I{2,3}\b|IV\b))"
 
@@ -62,7 +71,8 @@ _SHAPES = {
     # Family, Given
     "family_given": re.compile(
         rf"(?P<family>{_FAMILY})\s?,\s*"
-        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_DOTTED}|[{UPPER}]\b)){{0,2}}){_SUFFIX}?"
+        rf"(?P<given>{_CAPITALISED}(?:\s+(?:{_CAPITALISED}|{_DOTTED}|[{UPPER}]\b)){{0,2}})"
+        rf"(?P<after>\s+(?:van|von|de|der|den|di|da|del|du|la)\b(?:\s+(?:der|den|la)\b)?)?{_SUFFIX}?"
     ),
     # Family
     "family": re.compile(rf"(?P<family>{_FAMILY})(?P<given>)"),
@@ -106,34 +116,39 @@ _EDITORS = re.compile(
 )
 
 # Words that begin or make up titles and journals, and are nobody's name.
-_NOT_NAMES = frozenset(
+_NOT_NAMES = words(
     """
-    a an the on in of for to from with and towards toward by at is are how what why when where who
-    this that these using via study studies analysis theory introduction advances handbook journal
-    proceedings transactions letters review reviews annals bulletin conference international
-    national university press deep learning machine neural network networks computer computing
-    science sciences nature physics physical chemistry chemical biology medicine medical
-    mathematics mathematical statistics engineering research report reports technical systems
-    system methods method models model modeling modelling data language languages programming
-    artificial intelligence information communications ieee acm springer elsevier wiley lecture
-    notes world history american european british new old some toward une le les la der die das
-    des ein eine effects effect role human social political economic public evidence design
-    department institute society association committee commission ministry council bureau office
-    group consortium collaboration foundation agency organization center centre collaborations
-    los el del proc vol symposium workshop encyclopedia dictionary essays principles
-    general quantum structure dynamics parallel distributed algorithms algorithm logic knowledge
-    visual image speech recognition online reading teaching education health policy water climate
-    its their our first second development performance evaluation software security web internet
-    recent modern applied experimental clinical cell cells molecular genetic gene protein
-    """.split()
+    a an the on in of for to from with and towards toward by at is are how what why when
+    where who this that these using via study studies analysis theory introduction advances
+    handbook journal proceedings transactions letters review reviews annals bulletin
+    conference international national university press deep learning machine neural network
+    networks computer computing science sciences nature physics physical chemistry chemical
+    biology medicine medical mathematics linguistics
+    mathematical statistics engineering research report
+    reports technical systems system methods method models model modeling modelling data
+    language languages programming artificial intelligence information communications ieee
+    acm springer elsevier wiley lecture notes world history american european british new
+    old some toward une le les la der die das des ein eine effects effect role human social
+    political economic public evidence design department institute society association
+    committee commission ministry council bureau office group consortium collaboration
+    foundation agency organization center centre collaborations los el del proc vol
+    symposium workshop encyclopedia dictionary essays principles general quantum structure
+    dynamics parallel distributed algorithms algorithm logic knowledge visual image speech
+    recognition online reading teaching education health policy water climate its their our
+    first second development performance evaluation software security web internet recent
+    modern applied experimental clinical cell cells molecular genetic gene protein
+    """
 )
 
 # Abbreviated journals look like initials and a family: "J. Biol. Chem.".
-_JOURNAL_WORDS = frozenset(
-    """biol chem phys am amer appl math comput comp mol exp clin med opt sci soc acad natl proc trans rev lett nucl
-    astron astrophys stat eng res commun comm geophys mech mater polym org inorg anal acta cell nature
-    science journal ieee acm vol phil psychol econ hist int adv ann acc arch bull curr eur environ infect
-    pharm pharmacol neurosci neurol physiol pathol surg virol immunol genet microbiol biochem biophys amd""".split()
+_JOURNAL_WORDS = words(
+    """
+    biol chem phys am amer appl math comput comp mol exp clin med opt sci soc acad natl proc
+    trans rev lett nucl astron astrophys stat eng res commun comm geophys mech mater polym
+    org inorg anal acta cell nature science journal ieee acm vol phil psychol econ hist int
+    adv ann acc arch bull curr eur environ infect pharm pharmacol neurosci neurol physiol
+    pathol surg virol immunol genet microbiol biochem biophys amd
+    """
 )
 
 _CORPORATE = re.compile(
@@ -240,10 +255,9 @@ def _read_name(
         if match is None or not _is_name(match[0], shape):
             continue
         after = match.end()
-        if not (_END.match(text, after) or _SEPARATOR.match(text, after) or _ET_AL.match(text, after)):
-            if not (shape in ("family_initials", "family_bare_last") and match["given"].endswith(".")):
-                continue
-        return _person(match), shape, after
+        dotted = shape in ("family_initials", "family_bare_last") and match["given"].endswith(".")
+        if dotted or any(end.match(text, after) for end in (_END, _SEPARATOR, _ET_AL)):
+            return _person(match), shape, after
     return None
 
 
@@ -251,16 +265,14 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
 def _is_name(text: str, shape: str) -> bool:
-    words = [word.lower() for word in _WORDS.findall(text)]
+    found = [word.lower() for word in _WORDS.findall(text)]
     if shape == "initials_family":
-        return words[-1] not in _JOURNAL_WORDS
+        return not found or not {found[0], found[-1]} & _JOURNAL_WORDS
     if shape in ("family_initials", "family_bare", "family_bare_last"):
-        return words[0] not in _JOURNAL_WORDS
-    if any(word in _NOT_NAMES and word not in people.PARTICLES for word in words):
+        return not found or found[0] not in _JOURNAL_WORDS
+    if any(word in _NOT_NAMES and word not in people.PARTICLES for word in found):
         return False
-    if shape in ("full", "family") and _CORPORATE.search(text):
-        return False
-    return True
+    return shape not in ("full", "family") or _CORPORATE.search(text) is None
 
 
 def _person(match: re.Match[str]) -> Person:
@@ -275,7 +287,14 @@ def _person(match: re.Match[str]) -> Person:
 def _single_names_are_credible(text: str, names: list[Person], end: int) -> bool:
     """Whether bare family names are authors: several of them, or one before a year or a quote."""
     if len(names) > 1:
-        return bool(re.match(r"\s*(?:$|[.:(“\"«]|,\s*[(“\"«\d])|\s*et", text[end:end + 12])) or "et al" in text[max(0, end - 8):end]
+        return (
+            bool(re.match(r"\s*(?:$|[.:(“\"«]|,\s*[(“\"«\d])|\s*et", text[end : end + 12]))
+            or "et al" in text[max(0, end - 8) : end]
+        )
     if _ET_AL.search(text, max(0, end - 12), end):
         return True
-    return bool(re.match(r"\.?\s*[(“\"«]\s*\S|[.,]\s*\(?(?:1[5-9]|20)\d\d|[.,]\s*[“\"«]", text[end : end + 12]))
+    return bool(
+        re.match(
+            r"\.?\s*[(“\"«]\s*\S|[.,]\s*\(?(?:1[5-9]|20)\d\d|[.,]\s*[“\"«]", text[end : end + 12]
+        )
+    )

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from graphbuild.model import Person
-from graphbuild.references.authors import NOBODY, UPPER, read_authors
+from graphbuild.references.authors import NOBODY, UPPER, read_authors, words
 
 __all__ = ["ID", "NOTE", "Fields", "read_fields"]
 
@@ -68,12 +68,17 @@ def read_fields(body: str) -> Fields:
     if collaboration:
         position = collaboration.end()
     date = _LEADING_DATE.match(body, position)
-    if date is None and not quoted and (position == 0 or authors.shape in _LOOSE_SHAPES):
-        position, date = _skip_head(body, position)
+    if date is None and not quoted:
+        position, date = _skip_head(body, position, loose=authors.shape in _LOOSE_SHAPES)
     if date is not None and position:
         fields.year = _year_in(date["bracketed"] or date["bare"] or "")
         separator = date[0].rstrip()[-1:]
         position = date.end()
+        editors = read_authors(body, position)
+        if authors.people and editors.editors:
+            fields.container = _tidy(body[editors.end :].partition("]")[0])
+            _read_numbers(fields, body[editors.end :])
+            return fields
     else:
         separator = "," if collaboration else body[position : position + 2].strip()[:1]
         position = _skip(body, position)
@@ -100,10 +105,11 @@ _COLLABORATION = re.compile(
 _LOOSE_SHAPES = ("full", "family_given", "family")
 _SMALL = r"and|&|et|al|de|van|von|der|den|la|of|for|the|on|di|da|und|y"
 
-# Names whose order the columns of a page have mixed, up to the year: capitalised words and small
+# Names whose order the columns of a page have mixed, up to the year: capitalised tokens and small
 # ones between them.
 _MIXED_HEAD = re.compile(
-    rf"(?:(?:[{UPPER}][\w.'’´¨`-]{{0,30}}|{_SMALL})[.,;:]*\s+){{1,60}}?(?={_YEAR}[a-z]?\.\s)"
+    rf"(?:(?:[{UPPER}][\w.,;:'’´¨`-]{{0,30}}+|(?:{_SMALL})[.,;:]?)\s+){{1,60}}?"
+    rf"(?=(?P<bracket>\()?{_YEAR}[a-z]?(?(bracket)\)[.,:]?|\.)\s)"
 )
 _CORPORATE_HEAD = re.compile(
     rf"[^\W\d_][^\d“\"{ID}{NOTE}]{{1,100}}?(?=[.,:]?\s?[(\[]\s?{_YEAR}[a-z]?\s?[)\]])"
@@ -113,10 +119,10 @@ _ONE_WORD_HEAD = re.compile(
 )
 
 
-def _skip_head(body: str, position: int) -> tuple[int, re.Match[str] | None]:
+def _skip_head(body: str, position: int, *, loose: bool) -> tuple[int, re.Match[str] | None]:
     """Step over a head that is no list of people, up to the date or the point that ends it."""
     mixed = _MIXED_HEAD.match(body, _skip(body, position) if position else 0)
-    if mixed:
+    if mixed and (loose or position == 0 or mixed["bracket"]):
         date = _LEADING_DATE.match(body, mixed.end())
         if date and len(body) - date.end() > 12:
             return mixed.end(), date
@@ -176,25 +182,32 @@ def _find_year(body: str, title: str) -> int | None:
 
 # -- where things end ------------------------------------------------------------------------------
 
-_ABBREVIATIONS = frozenset(
-    """vs e.g i.e cf st dr mr mrs prof no nos vol fig al approx ca etc u.s u.k u.s.a sp spp var ssp
-    subsp jr sr inc ltd co bros ph.d d.c""".split()
+_ABBREVIATIONS = words(
+    """
+    vs e.g i.e cf st dr mr mrs prof no nos vol fig al approx ca etc u.s u.k u.s.a sp spp var
+    ssp subsp jr sr inc ltd co bros ph.d d.c
+    """
 )
-_JOURNAL_ABBREVIATIONS = frozenset(
-    """trans proc conf symp int intl natl acad sci phys rev lett j ann math comput comp appl biol
-    chem soc am amer eur nucl astron stat stoch med clin exp mol res eng electr dev mech syst opt
-    bull surv inf inform commun comm lang ling psychol econ hist geol geophys meteorol mater struct
-    adv acc curr opin pol vol suppl ser sec dept univ tech rep lect mem theor exptl instrum meth
-    methods plasma fluid robotics autom control power circuits solid geogr philos phil mag quart
-    environ pharm pharmacol neurosci neurol physiol pathol surg immunol genet microbiol biochem
-    biophys molec assoc intern zool bot ecol agric arch archs anat anthrop polit cogn behav educ nat
-    anal inst organiz manage mgmt oper hum infect dis ther toxicol chim acta energ electron photon
-    sov dokl akad nauk sb usp zh eksp teor fiz mat can jpn jap ital helv z""".split()
+_JOURNAL_ABBREVIATIONS = words(
+    """
+    trans proc conf symp int intl natl acad sci phys rev lett j ann math comput comp appl
+    biol chem soc am amer eur nucl astron stat stoch med clin exp mol res eng electr dev
+    mech syst opt bull surv inf inform commun comm lang ling psychol econ hist geol geophys
+    meteorol mater struct adv acc curr opin pol vol suppl ser sec dept univ tech rep lect
+    mem theor exptl instrum meth methods plasma fluid robotics autom control power circuits
+    solid geogr philos phil mag quart environ pharm pharmacol neurosci neurol physiol pathol
+    surg immunol genet microbiol biochem biophys molec assoc intern zool bot ecol agric arch
+    archs anat anthrop polit cogn behav educ nat anal inst organiz manage mgmt oper hum
+    infect dis ther toxicol chim acta energ electron photon sov dokl akad nauk sb usp zh
+    eksp teor fiz mat can jpn jap ital helv z
+    """
 )
-_LOWER_WORDS = frozenset(
-    """a an and the of in on for to with from by at de la le les du des der die das und et y e van
-    von zur für el los del di da do as its al & en dans sur rev vol no pp ed eds trans ser coll v
-    """.split()
+_LOWER_WORDS = words(
+    """
+    a an and the of in on for to with from by at de la le les du des der die das und et y e
+    van von zur für el los del di da do as its al & en dans sur rev vol no pp ed eds trans
+    ser coll v
+    """
 )
 
 # What ends any title.
@@ -255,6 +268,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s(?=[A-Z][A-Za-z]+\s[A-Z(]|[A-Z]+\s)")
+_LEADS_TO_YEAR = re.compile(r"(?:\b[Tt]he|\bof|Proceedings|Proc\.)$")
+_CAPITAL_FOLLOWS = re.compile(r"\s[A-Z]")
 _NUMBERS_AFTER_YEAR = re.compile(
     r"[)\]]?\s*[;,:.]?\s*(?:vol\.?\s*)?[A-Z]?\d+\s*[(:,;.]|[)\]]?\s*[;,:]?\s*(?:\(?vol|pp?\.)",
     re.IGNORECASE,
@@ -268,9 +283,10 @@ def _find_tail(text: str, start: int) -> re.Match[str] | None:
         if kind == "year" and match.start() == 0 and len(text) > match.end() + 8:
             continue
         if kind in ("year", "number") and match[0].strip()[:1].isdigit():
-            before = text[max(0, match.start() - 20) : match.start()].rsplit(None, 1)[-1:]
-            inside = kind == "year" or before[0:1] in (["the"], ["of"], ["Proceedings"], ["Proc."])
-            if inside and _GOES_ON.match(text, match.end()):
+            if _LEADS_TO_YEAR.search(text, max(0, match.start() - 14), match.start()):
+                if _CAPITAL_FOLLOWS.match(text, match.end()):
+                    continue
+            elif kind == "year" and _GOES_ON.match(text, match.end()):
                 continue
         return match
     return None
@@ -285,8 +301,8 @@ def _is_journal_tail(text: str, tail: re.Match[str] | None) -> bool:
     return tail.lastgroup is not None
 
 
-def _content_words_in_lower_case(words: list[str]) -> int:
-    return sum(w[0].islower() and w.strip(".:()’'").lower() not in _LOWER_WORDS for w in words)
+def _content_words_in_lower_case(tokens: list[str]) -> int:
+    return sum(w[0].islower() and w.strip(".:()’'").lower() not in _LOWER_WORDS for w in tokens)
 
 
 # -- title -----------------------------------------------------------------------------------------
@@ -351,26 +367,34 @@ def _is_container_only(body: str, *, headed: bool) -> bool:
         return True
     if tail is None or len(head) > 120:
         return False
-    words = head.replace(",", " ").split()
-    if headed and len(words) <= 10 and _IN.match(head) and not _NO_CONTAINER_AFTER_IN.match(head):
+    tokens = head.replace(",", " ").split()
+    if ". In " in head:
+        return False
+    if headed and len(tokens) <= 10 and _IN.match(head) and not _NO_CONTAINER_AFTER_IN.match(head):
         return True
-    if len(words) > 10 or _content_words_in_lower_case(words):
+    if len(tokens) > 10 or _content_words_in_lower_case(tokens):
         return False
     after = body[tail.start() : tail.start() + 160].lstrip(" ,.;:([")
     if not _COUNTED_AFTER.match(after) or len(re.findall(r"\d+", after)) < 2:
         return False
     more = re.search(r"[^\W\d_]{4,}", _WORDS_AMONG_NUMBERS.sub("", after)) is not None
     strong = _CONTAINER_START.match(head) is not None
-    dotted = sum(word.endswith(".") for word in words)
+    dotted = sum(word.endswith(".") for word in tokens)
     if not headed:
-        return not more and (strong or "Journal" in words or dotted * 2 >= len(words) > 1)
-    if dotted and dotted * 2 >= len(words) - 1 and len(words) <= 8 and (len(words) > 1 or len(head) < 10):
+        return not more and (strong or "Journal" in tokens or dotted * 2 >= len(tokens) > 1)
+    if (
+        dotted
+        and dotted * 2 >= len(tokens) - 1
+        and len(tokens) <= 8
+        and (len(tokens) > 1 or len(head) < 10)
+    ):
         return True
-    return not more and len(words) <= 6 and (tail.lastgroup != "year" or strong)
+    return not more and len(tokens) <= 6 and (tail.lastgroup != "year" or strong)
 
 
 _LEADING_NAME = re.compile(
-    rf"[{UPPER}][^\W\d_]++(?:-[{UPPER}][^\W\d_]++)?(?:\s[{UPPER}][^\W\d_]++)?[,.]\s+(?=[{UPPER}])"
+    rf"[{UPPER}][^\W\d_]++(?:-[{UPPER}][^\W\d_]++)?(?:\s[{UPPER}][^\W\d_]++)?[,.]\s+"
+    rf"(?=[{UPPER}])(?!In\b|Proc)"
 )
 _LEADING_AND = re.compile(
     rf"(?:[{UPPER}][^\W\d_]++\s)?(?:and|&)\s+(?=(?:A|An|The|On|[{UPPER}][^\W\d_]+ing)\s[^\W\d_A-Z])"
@@ -390,11 +414,12 @@ def _drop_leading_names(body: str, *, headed: bool) -> str:
             match = _LEFT_OVER_AND.match(body)
         if match is None:
             break
-        words = body[match.end() : match.end() + 200].split(None, 9)[1:9]
-        lower = sum(word[0].islower() for word in words)
+        sentence = body[match.end() : match.end() + 200].partition(". ")[0]
+        tokens = sentence.split(None, 9)[1:9]
+        lower = sum(word[0].islower() for word in tokens)
         another = _LEADING_NAME.match(body, match.end()) is not None
         needed = 3 if match[0].rstrip().endswith(".") else 2
-        if not another and (len(words) < 3 or lower * (needed + 1) < len(words) * needed):
+        if not another and (len(tokens) < 3 or lower * (needed + 1) < len(tokens) * needed):
             break
         body = body[match.end() :]
     return body
@@ -467,7 +492,7 @@ def _starts_container(right: str, *, comma_style: bool) -> bool:
     strong = _CONTAINER_START.match(right) or (comma_style and _PUBLISHER_START.match(right))
     if not strong or right[0].islower():
         return False
-    return _content_words_in_lower_case(right.split(",")[0].split()) <= comma_style
+    return _content_words_in_lower_case(right.split(",", maxsplit=1)[0].split()) <= comma_style
 
 
 def _comma_style_end(head: str, commas: list[int]) -> tuple[int, int] | None:
@@ -477,10 +502,10 @@ def _comma_style_end(head: str, commas: list[int]) -> tuple[int, int] | None:
     bounds = [at for at in commas if at < limit]
     first = 0
     for index, at in enumerate(bounds):
-        words = head[at + 2 : bounds[index + 1] if index + 1 < len(bounds) else limit].split()
-        if words and (
-            _content_words_in_lower_case(words)
-            or words[0] in ("and", "or", "&", "the", "of", "with", "a")
+        tokens = head[at + 2 : bounds[index + 1] if index + 1 < len(bounds) else limit].split()
+        if tokens and (
+            _content_words_in_lower_case(tokens)
+            or tokens[0] in ("and", "or", "&", "the", "of", "with", "a")
         ):
             first = index + 1
     if first < len(bounds):
@@ -515,7 +540,7 @@ _EDITION = re.compile(
     r"\s*[(,]\s?(?:(?:\d+(?:st|nd|rd|th)|[Rr]ev\w*\.?|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]irst)\s+"
     r"(?:[Rr]ev\w*\.?\s+)?[Ee]d\b[^)]*|[Vv]ol\.?\s*\w+)\)?$"
 )
-_TRAILING_YEAR = re.compile(rf"(?:[.,]\s*\(?|\s*\(){_YEAR}[a-z]?\)?$")
+_TRAILING_YEAR = re.compile(rf"(?:[.,]\s*(?:\d{{1,2}}\s)?\(?|\s*\(){_YEAR}[a-z]?\)?$")
 
 
 def _tidy(title: str) -> str | None:
@@ -546,7 +571,9 @@ def _credible(title: str | None, *, headed: bool) -> str | None:
     names = read_authors(title)
     if names.end >= len(title) - 1 and len(names.people) > 1:
         return None
-    if not headed and title.count(",") >= 2 and not _content_words_in_lower_case(title.split()):
+    parts, tokens = title.count(","), title.split()
+    row = parts >= 2 or (parts == 1 and len(tokens) <= 3)
+    if not headed and row and not _content_words_in_lower_case(tokens):
         return None
     return title
 
@@ -586,19 +613,22 @@ def _read_container(fields: Fields, rest: str) -> str:
     head = text[: tail.start()] if tail else text
     journal = _is_journal_tail(text, tail)
     begin, end = _container_bounds(head, journal=journal, inside=inside is not None)
-    name = head[begin:end].strip(" .,;:[]“”\"-–—*_‘’'»«/")
+    name = head[begin:end].strip(" .,;:[]“”\"-–—*_‘’'»«/").removesuffix(", in PMLR")
     if name.count("(") > name.count(")"):
         name = name.rsplit("(", 1)[0].rstrip(" ,")
     elif name.count("(") < name.count(")"):
         name = name.rstrip(") ")
     if not _is_container_name(name, inside=inside is not None, journal=journal):
         return text if inside else rest
+    remainder = text[text.find(name, begin) + len(name) :]
+    last = re.split(r"[\s.]", name)[-1].lower()
+    if remainder.startswith(".") and last in _JOURNAL_ABBREVIATIONS:
+        name += "."
     if begin and fields.title:
         subtitle = _tidy(head[:begin])
         if subtitle and _content_words_in_lower_case(subtitle.split()):
             joint = " " if fields.title[-1] in "?!" else ". "
             fields.title = f"{fields.title}{joint}{subtitle}"
-    remainder = text[text.find(name, begin) + len(name) :]
     series = _SERIES.match(remainder) if _SERIAL.search(name) else None
     fields.container = f"{name}{'' if name.endswith('.') else '.'} {series[1]}" if series else name
     return remainder
@@ -664,8 +694,8 @@ def _is_container_name(name: str, *, inside: bool, journal: bool) -> bool:
         or _CITY.match(name)
     ):
         return False
-    words = name.split()
-    return _content_words_in_lower_case(words) * 2 <= len(words)
+    tokens = name.split()
+    return strong is not None or _content_words_in_lower_case(tokens) * 2 <= len(tokens)
 
 
 # -- numbers ---------------------------------------------------------------------------------------

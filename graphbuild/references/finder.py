@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphbuild.model import Reference
-from graphbuild.references.authors import read_authors
+from graphbuild.references.authors import read_authors, words
 from graphbuild.references.parser import parse
 
 __all__ = ["Entry", "find"]
@@ -34,18 +34,27 @@ class Entry:
 
 
 _HEADING = re.compile(
-    r"^[ \t]*#{0,6}[ \t]*(?:\d{1,2}\.?[ \t]+|[IVX]{1,5}\.[ \t]+)?\**"
-    r"(?:references?(?:[ \t]+(?:and|&)[ \t]+(?:notes|further[ \t]+reading))?|bibliography|literature[ \t]+cited|works[ \t]+cited|literatur"
-    r"|bibliographie)\**[ \t]*:?[ \t]*$",
+    r"^[ \t]*+(?:#{1,6}[ \t]*+)?(?:\d{1,2}\.?[ \t]++|[IVX]{1,5}\.[ \t]++)?\*{0,3}"
+    r"(?:references?(?:[ \t]+(?:and|&)[ \t]+(?:notes|further[ \t]+reading))?"
+    r"|bibliography|literature[ \t]+cited|works[ \t]+cited|literatur"
+    r"|bibliographie)\*{0,3}[ \t]*+:?[ \t]*+$",
     re.IGNORECASE | re.MULTILINE,
 )
-_BRACKETED = re.compile(r"(?:^|(?<=\n)|(?<=[.\])/\d]\s)|(?<=[.\])/\d]))[ \t]*(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])(?=\s*[^\W\d_a-z]|\s*[“\"‘«<]|\s*(?:van|von|de|http)\b|\s+\d)")
+_BRACKETED = re.compile(
+    r"(?:^|(?<=\n)|(?<=[.\])/\d]\s)|(?<=[.\])/\d]))[ \t]*+"
+    r"(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])"
+    r"(?=\s*[^\W\d_a-z]|\s*[“\"‘«<]|\s*(?:van|von|de|http)\b|\s+\d)"
+)
 _DOTTED = re.compile(r"(?:^|(?<=\n))[ \t]*(?P<label>(?P<number>\d{1,4})[.)])[ \t]+(?=\S)")
 _SECTION = re.compile(r"#+[ \t]*(?:\d{1,2}(?:\.\d{1,2})*\.?[ \t]+\S|[A-Z](?:\.\d+)*\.?[ \t]+[A-Z])")
-_CAPTION = re.compile(r"(?:figure|fig\.|table|algorithm|listing|appendix|supplementary)\b", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"(?:figure|fig\.|table|algorithm|listing|appendix|supplementary)\b", re.IGNORECASE
+)
 _NUMBER_ALONE = re.compile(r"[ \t]*\d{1,4}[ \t]*$")
 _APPENDIX = re.compile(
-    r"#*[ \t]*(?:[A-Z]\.?[ \t]+)?(?:appendi(?:x|ces)|supplement|proofs?\b|additional|attention visuali|acknowledg)", re.IGNORECASE
+    r"#*[ \t]*(?:[A-Z]\.?[ \t]+)?(?:appendi(?:x|ces)|supplement|proofs?\b"
+    r"|additional|attention visuali|acknowledg)",
+    re.IGNORECASE,
 )
 
 
@@ -55,12 +64,12 @@ def find(text: str) -> list[Entry]:
     >>> page = "# References\\n[1] J. Blinn. Consider the lowly matrix. IEEE CGA, 1996.\\n"
     >>> page += "[2] S. Sabour and N. Frosst. Dynamic routing between\\ncapsules. NIPS, 2017.\\n"
     >>> [(entry.text[:12], entry.start) for entry in find(page + "# Appendix\\nWe show more.")]
-    [('[1] J. Blinn', 13), ('[2] S. Sabou', 71)]
+    [('[1] J. Blinn', 13), ('[2] S. Sabou', 70)]
     >>> find("As was shown (Goodfellow et al., 2014) and in [12, 13], this is so.")
     []
     """
     headings = list(_HEADING.finditer(text))
-    for heading in headings:
+    for heading in headings if len(headings) < 4 else (*headings[:2], *headings[-2:]):
         numbered = _numbered(text, heading.end())
         if numbered:
             return numbered
@@ -74,14 +83,16 @@ def find(text: str) -> list[Entry]:
 
 def _numbered(text: str, start: int | None) -> list[Entry]:
     """The entries of the longest run of ascending numbers; after a heading from ``start`` on."""
-    labels = [m for m in _BRACKETED.finditer(text, start or 0)]
+    labels = list(_BRACKETED.finditer(text, start or 0))
     run = _longest_run(labels)
     if len(run) < SHORTEST_RUN and start is not None:
         dotted = _longest_run(list(_DOTTED.finditer(text, start)))
         if len(dotted) > len(run):
             run = dotted
     least = SHORTEST_RUN if start is None else 1
-    if len(run) < least or (start is not None and len(run) < SHORTEST_RUN and run[0].start() > start + 200):
+    if len(run) < least or (
+        start is not None and len(run) < SHORTEST_RUN and run[0].start() > start + 200
+    ):
         return []
     entries: list[Entry] = []
     for label, following in zip(run, [*run[1:], None], strict=True):
@@ -98,20 +109,21 @@ def _numbered(text: str, start: int | None) -> list[Entry]:
 
 def _longest_run(labels: list[re.Match[str]]) -> list[re.Match[str]]:
     """The longest chain of labels whose numbers go up by one, or by two where one was lost."""
-    runs: dict[int, list[int]] = {}  # the last number of a chain → its indices in labels
-    best: list[int] = []
+    longest: dict[int, tuple[int, int]] = {}  # number → length of the chain it ends, its label
+    parents: list[int] = []
+    best = (0, -1)
     for index, label in enumerate(labels):
         number = int(label["number"])
-        before = next((runs[n] for n in (number - 1, number - 2) if n in runs), None)
-        chain = [*before, index] if before is not None and len(before) < 2 else None
-        if before is not None and chain is None:
-            before.append(index)
-            chain = before
-            runs = {n: c for n, c in runs.items() if c is not before}
-        runs[number] = chain or [index]
-        if len(runs[number]) > len(best):
-            best = runs[number]
-    return [labels[index] for index in best]
+        length, parent = max(longest.get(number - 1, (0, -1)), longest.get(number - 2, (0, -1)))
+        parents.append(parent)
+        longest[number] = max(longest.get(number, (0, -1)), (length + 1, index))
+        best = max(best, (length + 1, index), key=lambda chain: chain[0])
+    run: list[re.Match[str]] = []
+    index = best[1]
+    while index >= 0:
+        run.append(labels[index])
+        index = parents[index]
+    return run[::-1]
 
 
 def _entry(text: str, begin: int, end: int, *, last: bool) -> Entry:
@@ -134,13 +146,17 @@ def _entry(text: str, begin: int, end: int, *, last: bool) -> Entry:
             kept.append(stripped)
             length += len(stripped)
     joined = " ".join(" ".join(kept).split())
-    return Entry(joined if len(joined) <= LONGEST_ENTRY else joined[:LONGEST_ENTRY].rsplit(" ", 1)[0], begin)
+    return Entry(
+        joined if len(joined) <= LONGEST_ENTRY else joined[:LONGEST_ENTRY].rsplit(" ", 1)[0], begin
+    )
 
 
-_CONTINUES = re.compile(r"(?:[a-z(]|In\b|Proc|http|URL|pages|pp\.|\d|arXiv|CoRR|ISBN|doi|Available|Springer|IEEE|ACM|Association)")
+_CONTINUES = re.compile(
+    r"(?:[a-z(]|In\b|Proc|http|URL|pages|pp\.|\d|arXiv|CoRR|ISBN|doi|Available|Springer|IEEE|ACM|Association)"
+)
 
 
-# -- bibliographies without numbers ------------------------------------------------------------------
+# -- bibliographies without numbers ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +181,13 @@ def _unnumbered(text: str, headings: list[re.Match[str]]) -> list[Entry]:
         if _HEADING.match(block[0].text):
             strict, seen_heading = False, True
             continue
-        if seen_heading and block[0].heading and (_APPENDIX.match(block[0].text) or _SECTION.match(block[0].text)):
+        if (
+            seen_heading
+            and block[0].heading
+            and (_APPENDIX.match(block[0].text) or _SECTION.match(block[0].text))
+        ):
             strict = True
-        entries += _block_entries(text, block, strict=strict)
+        entries += _block_entries(block, strict=strict)
     return entries
 
 
@@ -187,7 +207,11 @@ def _blocks(lines: list[_Line]) -> Iterator[list[_Line]]:
     """Lines that may belong to one entry: a new one begins where the last ended and one starts."""
     block: list[_Line] = []
     for line in lines:
-        if block and (line.heading or block[-1].heading and len(block[-1].text) < 40 or _starts_entry(block[-1].text, line.text)):
+        if block and (
+            line.heading
+            or (block[-1].heading and len(block[-1].text) < 40)
+            or _starts_entry(block[-1].text, line.text)
+        ):
             yield block
             block = []
         block.append(line)
@@ -212,18 +236,20 @@ def _names_lead(line: str) -> bool:
 
 # Where one entry ends and the next begins on one line: after an address, pages or a year, before
 # a list of names with a year behind it.
-_SEAM = re.compile(r"(?:https?://[^\s]+?\.?|\babs/\d{4}\.\d{4,5}\.?|\d[.)]\]?|\b[^\W\d_]{4,}\)?\.)\s+(?=[A-ZÀ-Þ])")
+_SEAM = re.compile(
+    r"(?:https?://[^\s]+?\.?|\babs/\d{4}\.\d{4,5}\.?|\d[.)]\]?|\b[^\W\d_]{4,}\)?\.)\s+(?=[A-ZÀ-Þ])"
+)
 
 
-def _block_entries(text: str, block: list[_Line], *, strict: bool) -> Iterator[Entry]:
+def _block_entries(block: list[_Line], *, strict: bool) -> Iterator[Entry]:
     joined, offsets = _join(block)
     for begin, end in _pieces(joined):
         piece = joined[begin:end].strip()
-        begin += len(joined[begin:end]) - len(joined[begin:end].lstrip())
+        start = begin + len(joined[begin:end]) - len(joined[begin:end].lstrip())
         if len(piece) > LONGEST_ENTRY or len(piece) < 20:
             continue
         if _is_credible(piece, parse(piece), numbered=False, strict=strict):
-            yield Entry(piece, _position(begin, offsets))
+            yield Entry(piece, _position(start, offsets))
 
 
 def _join(block: list[_Line]) -> tuple[str, list[tuple[int, int]]]:
@@ -249,9 +275,6 @@ def _position(begin: int, offsets: list[tuple[int, int]]) -> int:
 def _pieces(joined: str) -> Iterator[tuple[int, int]]:
     begin = 0
     for seam in _SEAM.finditer(joined):
-        if seam.start() - begin < 20:
-            if "http" not in seam[0] and "abs/" not in seam[0]:
-                continue
         address = "http" in seam[0] or "abs/" in seam[0]
         if address or _dated_names(joined, seam.end()):
             yield begin, seam.end()
@@ -267,26 +290,41 @@ def _dated_names(joined: str, at: int) -> bool:
     return bool(authors.people) and _YEAR_FOLLOWS.match(joined, at + authors.end) is not None
 
 
-# -- confidence --------------------------------------------------------------------------------------
+# -- confidence ------------------------------------------------------------------------------------
 
-_PROSE = frozenset(
-    "we our us this that these those is are was were have has had which it its may can will would "
-    "be been being they their there also such however therefore thus while when i you".split()
+_PROSE = words(
+    """
+    we our us this that these those is are was were have has had which it its may can will
+    would be been being they their there also such however therefore thus while when i you
+    """
 )
+_IN_PROCEEDINGS = re.compile(r"\bIn (?:Proceed|Proc\.|Advances)")
+_ADDRESS = re.compile(r"https?://|\babs/|ar[Xx]iv:|\b10\.\d{4}")
+_BROKEN_CONTAINER = re.compile(r"Proceed(?!ings)|[a-z]")
 _TITLE_LIKE = re.compile(r"[^\W_]+")
-_DANGLING = re.compile(r"(?:[-‐]|\b(?:the|of|and|for|in|a|an|to|with|on|by|from|&))$", re.IGNORECASE)
+_DANGLING = re.compile(
+    r"(?:[-‐]|\b(?:the|of|and|for|in|a|an|to|with|on|by|from|&))$", re.IGNORECASE
+)
 
 
 def _is_credible(text: str, reference: Reference, *, numbered: bool, strict: bool = False) -> bool:
     """Whether a title or an identifier can be read out of an entry with confidence."""
-    words = text.split()
-    prose = sum(word.strip(".,;:()").lower() in _PROSE for word in words)
-    if prose > max(3, len(words) // 12) or (not numbered and prose * 10 > len(words)):
+    tokens = text.split()
+    prose = sum(word.strip(".,;:()").lower() in _PROSE for word in tokens)
+    if prose > max(3, len(tokens) // 12) or (not numbered and prose * 10 > len(tokens)):
         return False
+    if reference.container and _BROKEN_CONTAINER.match(reference.container):
+        return False
+    containers = [match.start() for match in _IN_PROCEEDINGS.finditer(text)]
+    address = _ADDRESS.search(text)
+    if len(containers) > 1 and address and address.start() > containers[1]:
+        return (
+            False  # two references in one, the title from the first, the identifier of the second
+        )
     identified = bool(reference.arxiv_id or reference.doi or reference.other_ids)
     title = reference.title
     if title is None:
-        return identified and not strict or identified and len(words) < 40
+        return (identified and not strict) or (identified and len(tokens) < 40)
     if not credible_title(title):
         return False
     if identified:
@@ -297,11 +335,13 @@ def _is_credible(text: str, reference: Reference, *, numbered: bool, strict: boo
 
 
 def credible_title(title: str) -> bool:
-    """Whether a title is whole words of a sentence, not the debris of mixed columns."""
-    words = _TITLE_LIKE.findall(title)
-    if len(words) < 2 or len(title) > 350:
+    """Whether a title is whole tokens of a sentence, not the debris of mixed columns."""
+    tokens = _TITLE_LIKE.findall(title)
+    if len(tokens) < 2 or len(title) > 350:
         return False
     if _DANGLING.search(title):
         return False
     letters = sum(c.isalpha() for c in title)
-    return letters * 10 > len(title.replace(" ", "")) * 6 and not re.search(r"\bIn Proc|[a-z]- [a-z]|[a-z]{3}\. [a-z]{2,} ", title)
+    return letters * 10 > len(title.replace(" ", "")) * 6 and not re.search(
+        r"\bIn Proc|[a-z]- [a-z]|[a-z]{3}\. [a-z]{2,} ", title
+    )

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 
 from graphbuild import identifiers
 from graphbuild.model import Reference
-from graphbuild.references.fields import ID, NOTE, read_fields
+from graphbuild.references.authors import words
+from graphbuild.references.fields import ID, NOTE, Fields, read_fields
 from graphbuild.text import clean, mend
 
 __all__ = ["parse", "parse_all"]
 
 LONGEST = 3_000
 """Characters of one string that are read. No reference is longer, so what follows is another."""
-
-
 
 
 def parse_all(texts: Iterable[str]) -> list[Reference]:
@@ -49,7 +48,7 @@ def parse(text: str) -> Reference:
     ...       "recognition. Proceedings of the IEEE. 86 (11): 2278–2324.").container
     'Proceedings of the IEEE'
     """
-    found = _read_identifiers(mend(text[:LONGEST]))
+    found = _read_identifiers(_mend(text[:LONGEST]))
     body = _normalise(found.masked)
     body = _LABEL.sub("", body, count=1).strip()
     fields = read_fields(body)
@@ -59,7 +58,7 @@ def parse(text: str) -> Reference:
         text,
         arxiv_id=found.arxiv_id,
         doi=found.doi,
-        other_ids=found.other_ids,
+        other_ids=_own_ids(found.other_ids, fields),
         title=fields.title,
         authors=fields.authors,
         year=fields.year,
@@ -68,6 +67,31 @@ def parse(text: str) -> Reference:
         pages=fields.pages,
         url=found.url,
     )
+
+
+def _own_ids(other_ids: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
+    """The first of each kind: a second one is another reference's that ran into this one.
+
+    An ISBN beside a container is that of the proceedings or book that the paper stands in.
+    """
+    first: dict[str, str] = {}
+    for value in other_ids:
+        first.setdefault(value.partition(":")[0], value)
+    if fields.container is not None:
+        first.pop("isbn", None)
+    return tuple(first.values())
+
+
+_LOST_DASHES = re.compile(r"\dâ\d|\sâ\s|âs\s")
+_DASH_IN_WORD = re.compile(r"(?<=[a-z])â(?=[a-z])")
+
+
+def _mend(text: str) -> str:
+    """Mend mojibake; a "â" inside a word is a dash where the same text has lost others."""
+    mended = mend(text)
+    if "â" in mended and _LOST_DASHES.search(text):
+        mended = _DASH_IN_WORD.sub("–", mended)
+    return mended
 
 
 # -- identifiers ---------------------------------------------------------------------------------
@@ -90,16 +114,25 @@ class _Found:
 _SPACED = (
     (re.compile(r"\b(https?)\s?:\s?//\s?", re.IGNORECASE), r"\1://"),
     (re.compile(r"(?<![\d.])10\s?\.\s?(\d{4,5})\s?/\s?(?=\w|\()"), r"10.\1/"),
-    (re.compile(r"(10\.\d{4,5}/[^\s,;]{3,60}) (?=[./]\w)|(10\.\d{4,5}/[^\s,;]{2,60}-) (?=\d)"), r"\1\2"),
-    (re.compile(r"(?<=[Xx][Ii][Vv])(\s?(?:preprint\s?)?:?\s?)(\d{4})\s?\.\s?(\d{4,5})(?!\d)"), r"\1\2.\3"),
     (
-        re.compile(r"\b(hep|cond|astro|quant|nucl|math|gr|physics)\s?-\s?(th|ph|lat|ex|mat|qc)\s?/\s?(?=\d{7})"),
+        re.compile(r"(10\.\d{4,5}/[^\s,;]{3,60}) (?=[./]\w)|(10\.\d{4,5}/[^\s,;]{2,60}-) (?=\d)"),
+        r"\1\2",
+    ),
+    (
+        re.compile(r"(?<=[Xx][Ii][Vv])(\s?(?:preprint\s?)?:?\s?)(\d{4})\s?\.\s?(\d{4,5})(?!\d)"),
+        r"\1\2.\3",
+    ),
+    (
+        re.compile(
+            r"\b(hep|cond|astro|quant|nucl|math|gr|physics)\s?-\s?(th|ph|lat|ex|mat|qc)\s?/\s?(?=\d{7})"
+        ),
         r"\1-\2/",
     ),
     (re.compile(r"\babs\s?/\s?(?=\d)"), "abs/"),
 )
 _BARE_ARXIV = re.compile(
-    r"(?:\[\s?|doi:\s?)(\d{4}\.\d{4,5}(?:v\d+)?)(?=\s?(?:\[[\w.\-]+\]\s?)?\]|\s|$|[,;.)])", re.IGNORECASE
+    r"(?:\[\s?|doi:\s?)(\d{4}\.\d{4,5}(?:v\d+)?)(?=\s?(?:\[[\w.\-]+\]\s?)?\]|\s|$|[,;.)])",
+    re.IGNORECASE,
 )
 _NOT_OWN = re.compile(
     r"(?:comments?\s+on|reply\s+to|response\s+to|erratum\s+(?:to|of)|review\s+of|see\s+also|also\s+see)"
@@ -139,7 +172,9 @@ def _read_identifiers(text: str) -> _Found:
         found = _SCHEME.sub("https://", match[0]) if " " in match[0][:9] else match[0]
         seen = identifiers.find(found)
         bare = _BARE_ARXIV.match(found)
-        ids = seen.arxiv_ids or ((value,) if bare and (value := identifiers.arxiv_id(bare[1])) else ())
+        ids = seen.arxiv_ids or (
+            (value,) if bare and (value := identifiers.arxiv_id(bare[1])) else ()
+        )
         own = not _NOT_OWN.search(text, max(0, match.start() - 60), match.start())
         if own:
             arxiv_ids += ids
@@ -172,31 +207,42 @@ _LIGATURES = str.maketrans(
     {
         "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "↵": "ff",
         "\u00ad": "", "\u200b": "", "\ufeff": "", "\x00": "",
-        "，": ", ", "．": ". ", "：": ": ", "；": "; ", "（": " (", "）": ") ", "［": "[", "］": "]",
+        "，": ", ", "．": ". ", "：": ": ", "；": "; ", "（": " (", "）": ") ", "［": "[",
+        "］": "]",
         "。": ". ", "、": ", ", "\u00a0": " ", "′": "'", "＆": "&",
     }
 )  # fmt: skip
 _LABEL = re.compile(
-    r"^\s*(?:[*#•·●▪–—-]+\s+)?(?:\[\s?(?:\d{1,4}[a-z]?|[A-Z][\w+&.,'’\- ]{0,24}?\d{2,4}[a-z]?|[A-Z][A-Za-z+]{1,9})\s?\]\s*[.:]?"
-    r"|\(\s?\d{1,3}[a-z]?\s?\)\s*(?=\D)|\d{1,3}\s?[.)](?=\s|[^\W\d_])\s*|\d{1,3}\s+(?=[^\W\d_]))?\s*(?:[*#•·]+\s*)?"
+    r"^\s*(?:[*#•·●▪–—-]+\s+)?"
+    r"(?:\[\s?(?:\d{1,4}[a-z]?|[A-Z][\w+&.,'’\- ]{0,24}?\d{2,4}[a-z]?|"
+    r"[A-Z][A-Za-z+]{1,9})\s?\]\s*[.:]?"
+    r"|\(\s?\d{1,3}[a-z]?\s?\)\s*(?=\D)|\d{1,3}\s?[.)](?=\s|[^\W\d_])\s*|\d{1,3}\s+(?=[^\W\d_]))?"
+    r"\s*(?:[*#•·]+\s*)?"
 )
 _HYPHENATED = re.compile(r"([^\W\d_]+)([-‐])\s+([^\W\d_]+)")
 # After these first parts an English compound keeps its hyphen at the end of a line.
-_KEEPS_HYPHEN = frozenset(
-    """self well state end high low long short large small real time two three one four multi cross
-    non semi first second third data deep fine coarse weak fully human machine word sentence
-    document domain model task context content cost energy error rule example problem user object
-    feature graph image text speech language phrase tree string attention sequence open closed
-    hand head free top bottom left right on off in out up down part full half single double mid
-    all any per ultra quasi pseudo anti counter ex so as by far near""".split()
+_KEEPS_HYPHEN = words(
+    """
+    self well state end high low long short large small real time two three one four multi
+    cross non semi first second third data deep fine coarse weak fully human machine word
+    sentence document domain model task context content cost energy error rule example
+    problem user object feature graph image text speech language phrase tree string
+    attention sequence open closed hand head free top bottom left right on off in out up
+    down part full half single double mid all any per ultra quasi pseudo anti counter ex so
+    as by far near
+    """
 )
-_SUSPENDED = frozenset("and or und et to bis y o e ou nor versus vs".split())
+_SUSPENDED = words(
+    """
+    and or und et to bis y o e ou nor versus vs
+    """
+)
 _SPACE_BEFORE = re.compile(r"\s+([,;:?!)\]])")
 _SPACE_DOT = re.compile(r"\s+\.(?=\S)")
 _SPACE_DOT_END = re.compile(r"\s+\.(?=\s|$)")
 _SPACE_AFTER_OPENING = re.compile(r"([(\[])\s+")
 _GLUED = re.compile(
-    rf"(?<=[^\W\d_]{{2}})\.(?=[^\W\d_a-z][a-z])|,(?=[^\W_\d])|(?<=[^\W\d_]),(?=\d)|;(?=\w)|(?<=\))(?=[^\W_])|(?<=[^\W_]{{2}})(?=\((?:1[5-9]|20)\d\d)"
+    r"(?<=[^\W\d_]{2})\.(?=[^\W\d_a-z][a-z])|,(?=[^\W_\d])|(?<=[^\W\d_]),(?=\d)|;(?=\w)|(?<=\))(?=[^\W_])|(?<=[^\W_]{2})(?=\((?:1[5-9]|20)\d\d)"
 )
 _MARKERS = re.compile(
     r"\[\s?(?:J|C|M|D|R|N|P|S|Z|EB/OL|J/OL|OL|A|Online|online|Internet|cs|stat|physics|quant-ph|math)\s?(?:\.[A-Z]{2}|/OL)?\]",

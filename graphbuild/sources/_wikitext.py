@@ -11,7 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["ListEntry", "external_links", "page_links", "plain", "reference_entries", "tables"]
+__all__ = [
+    "ListEntry",
+    "external_links",
+    "page_links",
+    "plain",
+    "reference_entries",
+    "tables",
+    "without_comments",
+]
 
 _REFERENCE_WORDS = frozenset(["reference", "references", "source", "sources", "bibliography"])
 _BESIDE_REFERENCE_WORDS = frozenset(
@@ -38,15 +46,17 @@ _LINK_NAME = re.compile(
 _BARE_URL = re.compile(r"(?:https?|ftp)://\S+")
 
 _MARKER = re.compile(
-    r"[:;]*[#*]+(?P<continued>:*)[;\s]*|[:;]*<li(?:\s[^<>]{0,100})?>\s*", re.IGNORECASE
+    r"[:;]*[#*]+(?P<continued>:*)[;\s]*|[:;]*(?:<[ou]l(?:\s[^<>]{0,100})?>)?<li(?:\s[^<>]{0,100})?>\s*",
+    re.IGNORECASE,
 )
+_ITEM_END = re.compile(r"(?:</(?:li|[ou]l)>)+\Z", re.IGNORECASE)
 _INDENT = re.compile(r"\A[:;]+\s*")
 _NUMBER = re.compile(r"(?:\[(\d{1,3})\][.:)]?|\((\d{1,3})\)|(\d{1,3})[.)](?!\d))\s*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\bn\.d\.")
 _IDENTIFIER = re.compile(r"arxiv\s*:|\bdoi\b|https?://|\bISBN\b", re.IGNORECASE)
 _CONTINUES = re.compile(
-    r"[|a-z(&,;]|arxiv|doi|in[ :]|proceedings|pp\b|pages?\b|vol|isbn|url\b|available|retrieved",
-    re.IGNORECASE,
+    r"[|a-z(&,;]"
+    r"|(?i:arxiv|doi|in[ :]|proceedings|pp\b|pages?\b|vol|isbn|url\b|available|retrieved)"
 )
 _AUTHORS_FIRST = re.compile(
     r"(?:[^\W\d_]\.[ -]?){1,4}[^\W\d_][\w'’-]+(?:,| and | & | et al)"
@@ -83,7 +93,7 @@ def reference_entries(lines: Sequence[str]) -> list[ListEntry]:
     >>> [(entry.line, entry.raw) for entry in reference_entries(page)]
     [(1, 'Roe. A note. 1999.'), (3, "Doe, J. ''A title''. 2001."), (4, 'https://example.org/a')]
     """
-    text, footnotes = _take_footnotes(_without_comments("\n".join(lines)))
+    text, footnotes = _take_footnotes(without_comments("\n".join(lines)))
     listed: list[ListEntry] = []
     kept = text.split("\n")
     for start, end in _reference_sections(kept):
@@ -94,7 +104,8 @@ def reference_entries(lines: Sequence[str]) -> list[ListEntry]:
     return sorted(entries, key=lambda entry: entry.line)
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
+    """The text without ``<!-- … -->``, every line end kept."""
     pieces: list[str] = []
     position = 0
     while (start := text.find("<!--", position)) >= 0:
@@ -203,6 +214,7 @@ def _cut(lines: Sequence[str], start: int, end: int) -> Iterator[ListEntry]:
                 text = text[counted.end() :]
             else:
                 counted = None
+        text = _ITEM_END.sub("", text) if text.endswith(">") else text
         if marker is not None:
             is_new = not marker["continued"] or not held
             is_numbered = False
@@ -240,7 +252,7 @@ def _is_layout(line: str) -> bool:
         return False
     if line.casefold().startswith(("{{cite", "{{citation")):
         return False
-    if line.casefold().startswith("<li"):
+    if _MARKER.match(line):
         return False
     rest = _TEMPLATE.sub("", _TAG.sub("", line))
     return not _INTERNAL.sub(lambda m: "" if _NO_TEXT_LINK.match(m[1]) else m[0], rest).strip()
@@ -250,15 +262,11 @@ def _begins_anew(entry: str, line: str) -> bool:
     """Whether a line without a marker is the next entry, and not the rest of the one before."""
     if _BARE_URL.fullmatch(line):
         return _BARE_URL.search(entry) is not None
-    if _CONTINUES.match(line) and not line[:1].isupper():
+    if _CONTINUES.match(line) or not _is_complete(entry):
         return False
     if not entry.endswith((".", ")", "]", "/")) and not re.search(r"\d$|https?://\S+$", entry):
         return False
-    if _CONTINUES.match(line) and not _AUTHORS_FIRST.match(line):
-        return False
-    if _is_complete(entry) and _is_complete(line):
-        return True
-    return _AUTHORS_FIRST.match(line) is not None and _is_complete(entry)
+    return _is_complete(line) or _AUTHORS_FIRST.match(line) is not None
 
 
 def _is_complete(entry: str) -> bool:
@@ -302,7 +310,7 @@ def plain(markup: str) -> str:
     >>> plain("{{cite journal|last=Roe|first=A.|title=T|year=1999|doi=10.1/x}} <Wide and Deep> b")
     'Roe, A. (1999). "T". doi:10.1/x. "Wide and Deep" b'
     """
-    text = html.unescape(_without_comments(markup))
+    text = html.unescape(without_comments(markup))
     addresses: list[str] = []
 
     def link(match: re.Match[str]) -> str:

@@ -145,7 +145,8 @@ def _ends_abstract(last: _Line, line: _Line, following: str) -> bool:
 
 
 def _runs_on(text: str, following: str) -> bool:
-    return not _is_finished(text) and following[:1].islower()
+    """Whether a sentence goes on in the next line, which is no author line ("van der Pan, A.")."""
+    return not _is_finished(text) and following[:1].islower() and not _are_authors(following)
 
 
 def _is_finished(text: str) -> bool:

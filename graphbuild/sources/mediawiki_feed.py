@@ -8,6 +8,7 @@ known only at the end of the feed, since its entries may come in any order.
 
 from __future__ import annotations
 
+import bisect
 import codecs
 import dataclasses
 import datetime
@@ -84,7 +85,8 @@ class _Broken:
 
 
 _SUMMARY = re.compile(
-    r"\s*(?:<p>(?P<comment>[^<]*)</p>)?\s*<hr\s*/?>\s*<div[^<>]{0,200}>", re.IGNORECASE
+    r"\s{0,50}(?:<p>(?P<comment>[^<]*)</p>)?\s{0,50}<hr\s{0,5}/?>\s{0,50}<div[^<>]{0,200}>",
+    re.IGNORECASE,
 )
 _LINE_END = re.compile(r"<br\s*/?>\r?\n?|\r?\n")
 _REVISION = re.compile(r"[?&](?:diff|oldid)=(\d{1,15})")
@@ -244,6 +246,8 @@ def _xml_revision(number: int, line: int, markup: str, root: str, name: str) -> 
         feed = fromstring(f"{root}{markup}</{name}>", forbid_dtd=True)
     except ParseError as error:
         reason = f"the entry is not well-formed XML ({str(error).partition(':')[0]})"
+        if not re.search(r"entry\s*>\s*\Z", markup):
+            reason = "the entry is cut off before its end"
         return _Broken(number, line, reason, markup.strip())
     values: dict[str, str] = {}
     for element in feed[0] if len(feed) else ():
@@ -292,6 +296,7 @@ def _flat_entries(given: Input) -> Iterator[_Revision | _Broken]:
     for line, piece in _pieces(given, _CLOSING, keep=True):
         is_whole = piece.endswith("</div>")
         dates = list(_DATED.finditer(piece))
+        line_ends = [end.start() for end in re.finditer("\n", piece)]
         ends = [*(date.start() for date in dates[1:]), len(piece)][: len(dates)]
         if not dates and (is_whole or "<p>" in piece):
             number += 1
@@ -303,7 +308,7 @@ def _flat_entries(given: Input) -> Iterator[_Revision | _Broken]:
             begin = max(start, date.start() - _HEADER_LENGTH)
             addresses = list(_ADDRESS.finditer(piece, begin, date.start()))
             address = addresses[-1] if addresses else None
-            entry_line = line + piece.count("\n", 0, address.start() if address else begin)
+            entry_line = line + bisect.bisect(line_ends, address.start() if address else begin)
             if address is None:
                 yield _Broken(number, entry_line, "an entry without an address", piece[begin:end])
             elif end < len(piece) or not is_whole:
@@ -311,7 +316,7 @@ def _flat_entries(given: Input) -> Iterator[_Revision | _Broken]:
                 yield _Broken(number, entry_line, reason, piece[address.start() : end].strip())
             else:
                 title = html.unescape(piece[address.end() : date.start()])
-                first_line = line + piece.count("\n", 0, date.end())
+                first_line = line + bisect.bisect(line_ends, date.end())
                 yield _revision(
                     number,
                     entry_line,
@@ -337,6 +342,7 @@ _KNOWN_CODE = rf"(?:{_TERM}[-_ ]?)?(?:{_DEPARTMENTS})[-_ ]?\d{{3}}[a-z]?(?:[-_ ]
 _COURSE_FOLDER = re.compile(rf"\s*{_CODE}\s*/\s*")
 _COURSE_FIRST = re.compile(rf"\s*[\[(]?{_KNOWN_CODE}[\])]?[\s:–-]+", re.IGNORECASE)
 _COURSE_LAST = re.compile(rf"[\s:–-]+[\[(]?{_KNOWN_CODE}[\])]?\s*\Z", re.IGNORECASE)
+_COURSE_ANYWHERE = re.compile(rf"(?<![A-Za-z]){_KNOWN_CODE}(?![A-Za-z\d])", re.IGNORECASE)
 _COURSE_ALONE = re.compile(rf"\s*(?:{_CODE}|{_KNOWN_CODE})\s*/?\s*", re.IGNORECASE)
 _COURSE_WORDS = frozenset(
     ["main", "page", "paper", "papers", "presentation", "presentations", "proposal", "proposals",
@@ -363,7 +369,7 @@ def _paper_title(page: str) -> str:
     if _COURSE_ALONE.fullmatch(title):
         return ""
     without = _COURSE_LAST.sub("", _COURSE_FIRST.sub("", title, count=1)).strip()
-    if _COURSE_WORDS.issuperset(fold(without).split()):
+    if _COURSE_WORDS.issuperset(fold(_COURSE_ANYWHERE.sub(" ", title)).split()):
         return ""
     return clean(without)
 
@@ -649,7 +655,7 @@ def _identifiers_of(reference: Reference) -> list[str]:
     return _identifiers(first)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Cited:
     """One entry of a page's list: its line, its markup, its text, and that text parsed."""
 
@@ -672,7 +678,7 @@ class _Summary:
             for text in (plain(raw),)
         ]
         titles = [self.title] + ([row.title] if row else [])
-        self._own = _same_paper(titles, self._cited)
+        self._own = dict.fromkeys(_same_paper(titles, self._cited))
         self._settle_title()
         self.identifiers: list[str] = []
         self.url: str | None = None
@@ -700,23 +706,19 @@ class _Summary:
 
     def settle(self, of_others: Set[str]) -> None:
         """Add what index rows and lone links say, save identifiers of other pages' papers."""
-        linked: list[str] = []
-        for link in (*(self._row.links if self._row else ()), *self._lone_links):
+        listed: list[str] = []
+        for link in self._row.links if self._row else ():
             found = _identifiers(find(link))
-            linked += [identifier for identifier in found if identifier not in of_others]
-            if not found and self.url is None and self._row and link in self._row.links:
+            listed += [identifier for identifier in found if identifier not in of_others]
+            if not found and self.url is None:
                 self.url = link
-        self._own += [
-            cited
-            for cited in self._cited
-            if cited not in self._own
-            and not set(linked).isdisjoint(_identifiers_of(cited.parsed))
-            and not _is_about_another(self.title, cited)
-        ]
-        confirmed = {value for cited in self._own for value in _identifiers_of(cited.parsed)}
-        of_rows = _identifiers_of_links(self._row.links if self._row else ())
-        known = [value for value in linked if value in confirmed or value in of_rows]
-        self.identifiers = list(dict.fromkeys([*self.own_identifiers(), *known]))
+        alone = _identifiers_of_links(self._lone_links) - of_others
+        linked = alone.union(listed)
+        for cited in self._cited:
+            names_it = not linked.isdisjoint(_identifiers_of(cited.parsed))
+            if names_it and not _is_about_another(self.title, cited):
+                self._own.setdefault(cited)
+        self.identifiers = list(dict.fromkeys([*self.own_identifiers(), *listed]))
 
     def own(self) -> list[Reference]:
         """The entries of the page's list that are the paper itself."""

@@ -18,6 +18,7 @@ from graphbuild.inputs import Input
 from graphbuild.model import Origin, Record, Rejected
 from graphbuild.people import parse_names
 from graphbuild.sources import Options, Source
+from graphbuild.sources._wikitext import without_comments
 from graphbuild.text import clean
 
 __all__ = ["SOURCE"]
@@ -34,6 +35,8 @@ _FURNITURE = re.compile(
 )
 _HEADING = re.compile(r"<h4[\s>]", re.IGNORECASE)
 _RULE = re.compile(r"<hr[\s/>]", re.IGNORECASE)
+# html.parser takes quadratic time for tags and comments that never end, so it is given none.
+_STRAY = re.compile(r"<(?!/?[A-Za-z][^<>]{0,2000}>)")
 _PAPER_LINK = re.compile(r"<h4[^<>]{0,200}>\s*<a\s[^<>]{0,500}arxiv\.org/abs/", re.IGNORECASE)
 # Words of a title that no list of names has.
 _NOT_NAMES = frozenset(
@@ -213,7 +216,7 @@ def _read_html(given: Input) -> Iterator[Record | Rejected]:
             yield Rejected(origin, "an entry of over 1 MB", markup[:1000], NAME)
             continue
         entry = _Entry()
-        entry.feed(markup)
+        entry.feed(_STRAY.sub("&lt;", without_comments(markup)))
         entry.close()
         yield entry.record(origin) or Rejected(
             origin, "an entry without a title in its heading", markup.strip(), NAME
@@ -247,7 +250,6 @@ def _up_to_rule(markup: str) -> str:
     return markup[: rule.start()] if rule else markup
 
 
-_TEXT_TAGS = {"h4": "title", "i": "authors", "p": "paragraph"}
 _BREAKING = frozenset(["h4", "i", "p", "center", "blockquote", "div"])
 
 

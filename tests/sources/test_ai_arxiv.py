@@ -188,7 +188,7 @@ def test_whatever_a_chunk_holds_it_comes_out_exactly(chunks, fake, tmp_path) -> 
     authors=st.sampled_from(["Ann Lee", ["Ann Lee", "Bo Roe"]]),
     categories=st.sampled_from(["cs.CL", "hep-th, math.AG", ["cs.CL", "cs.LG"]]),
 )
-def test_pipes_in_the_other_cells(  # noqa: PLR0917 - drawn by name
+def test_pipes_in_the_other_cells(
     title, comment, journal, references, authors, categories, tmp_path
 ) -> None:
     summary = (

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from importlib import import_module
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphbuild.analysis import pagerank
+from graphbuild.errors import NotConverged
+from graphbuild.kernels.pagerank import FEW, citing_first, visits
+from tests.analysis.graphs import cit_hepth, cora, graphs, make, random_edges, values
+from tests.kernels.networks import csr
+
+
+def solve(size, edges, start, damping):
+    """``(1 - damping Pᵀ)⁻¹ start``, normalised, by dense algebra."""
+    matrix = np.zeros((size, size))
+    for citing, cited in edges:
+        matrix[cited, citing] += 1 / sum(other == citing for other, _ in edges)
+    found = np.linalg.solve(np.eye(size) - damping * matrix, start)
+    return found / found.sum()
+
+
+@given(graphs(), st.sampled_from([0.0, 0.5, 0.85, 0.99]), st.data())
+def test_is_the_solution_of_the_linear_system(graph, damping, data):
+    size, edges = graph
+    weights = data.draw(st.lists(st.integers(0, 3), min_size=size, max_size=size).filter(any))
+    start = np.array(weights) / sum(weights)
+    found, error = visits(
+        *csr(size, edges), start, damping=damping, tolerance=1e-12, max_iterations=100_000
+    )
+    assert error <= 1e-12
+    assert np.abs(found - solve(size, edges, start, damping)).sum() <= 2e-12
+
+
+@given(graphs(), st.floats(1e-9, 0.1))
+def test_the_error_that_is_told_bounds_the_true_one(graph, tolerance):
+    size, edges = graph
+    start = np.full(size, 1 / size)
+    for rounds in (0, 1, 3, 1000):
+        found, error = visits(
+            *csr(size, edges), start, damping=0.85, tolerance=tolerance, max_iterations=rounds
+        )
+        true = np.abs(found - solve(size, edges, start, 0.85)).sum()
+        assert true <= error + 1e-13
+    assert error <= tolerance
+
+
+@given(graphs())
+def test_order_is_a_permutation_and_topological_where_ids_do_not_help(graph):
+    size, edges = graph
+    order = citing_first(*csr(size, edges))
+    assert sorted(order.tolist()) == list(range(size))
+    rising = sum(citing < cited for citing, cited in edges)
+    if rising > FEW * len(edges) and nx.is_directed_acyclic_graph(nx.DiGraph(edges)):
+        place = np.argsort(order)
+        assert all(place[citing] < place[cited] for citing, cited in edges)
+
+
+def test_an_order_that_is_nearly_right_is_kept():
+    edges = {(max(pair), min(pair)) for pair in random_edges(500, 5000, seed=2)}
+    for share, kept in ((0.02, True), (0.2, False)):
+        turned = set(sorted(edges)[:: round(1 / share)])
+        some = sorted(edges - turned | {pair[::-1] for pair in turned})
+        assert (citing_first(*csr(500, some)).tolist() == list(range(499, -1, -1))) == kept
+
+
+@pytest.mark.parametrize("rising", [False, True])
+def test_a_graph_without_cycles_is_exact_after_one_round(rising):
+    edges = {(max(pair), min(pair)) for pair in random_edges(500, 5000, seed=1)}
+    if rising:
+        edges = {(499 - citing, 499 - cited) for citing, cited in edges}
+    start = np.full(500, 1 / 500)
+    found, error = visits(
+        *csr(500, sorted(edges)), start, damping=0.85, tolerance=1e-15, max_iterations=1
+    )
+    assert error == 0
+    expected = nx.pagerank(nx.DiGraph(sorted(edges)), tol=1e-15, max_iter=10_000)
+    assert max(abs(found[paper] - share) for paper, share in expected.items()) < 1e-13
+
+
+def test_a_chain_of_a_million_papers_needs_no_stack():
+    size = 1_000_000
+    indptr = np.append(np.arange(size), size - 1)
+    found, error = visits(
+        indptr,
+        np.arange(1, size, dtype=np.int32),
+        np.full(size, 1 / size),
+        damping=0.85,
+        tolerance=1e-12,
+        max_iterations=10,
+    )
+    assert error == 0
+    assert found[-1] / found[0] == pytest.approx(1 / 0.15)
+
+
+def test_nothing_in_nothing_out():
+    nothing = np.zeros(0)
+    found, error = visits(
+        np.zeros(1, np.int64), nothing.astype(np.int32), nothing,
+        damping=0.85, tolerance=1e-12, max_iterations=10,
+    )  # fmt: skip
+    assert found.tolist() == []
+    assert error == 0
+
+
+@pytest.fixture
+def both_ways(monkeypatch):
+    """Call with the analysis' threshold out of the way, without and with compiled code."""
+    module = import_module("graphbuild.analysis.pagerank")
+
+    def call(*arguments, **options):
+        frames = []
+        for threshold in (2**62, 0):
+            monkeypatch.setattr(module, "COMPILED", threshold)
+            frames.append(pagerank(*arguments, **options))
+        return frames
+
+    return call
+
+
+def test_the_analysis_gives_the_same_either_way(both_ways):
+    for edges in (random_edges(1000, 20_000, seed=3), [(0, 1), (1, 2), (2, 0)], []):
+        tables = make(1000, edges, cited_only=range(0, 300, 2))
+        for options in ({}, {"in_corpus": True}, {"personalise": ["p00001", "p00005"]}):
+            one, other = both_ways(tables, **options)
+            assert one.dtypes.equals(other.dtypes)
+            assert one.columns.equals(other.columns)
+            differences = one.set_index("id")["pagerank"] - other.set_index("id")["pagerank"]
+            assert differences.abs().sum() <= 2e-12
+
+
+@pytest.mark.parametrize("threshold", [0, 2**62])
+def test_too_few_iterations_raise_either_way(threshold, monkeypatch):
+    monkeypatch.setattr(import_module("graphbuild.analysis.pagerank"), "COMPILED", threshold)
+    tables = make(3, [(0, 1), (1, 2), (2, 0), (0, 2)])
+    with pytest.raises(NotConverged, match="after 2 iterations"):
+        pagerank(tables, max_iterations=2)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("corpus", [cit_hepth, cora])
+def test_agrees_with_the_uncompiled_way_on_real_graphs(corpus, shared, both_ways):
+    one, other = both_ways(corpus(shared))
+    others = values(other, "pagerank")
+    assert sum(abs(score - others[id_]) for id_, score in values(one, "pagerank").items()) < 2e-12
