@@ -568,8 +568,10 @@ def _whole_table(measured: Sequence[Mapping[str, Any]]) -> str:
             rows.append([contender.about, *cells])
         ours = [each["contenders"].get("graphbuild", {}).get("steps", {}) for each in measured]
         if contender.name == "graphbuild" and any(ours):
-            for step in contender.steps:
-                rows.append([f"– {step}", *(_cell(each.get(step), None) for each in ours)])
+            rows += [
+                [f"– {step}", *(_cell(each.get(step), None) for each in ours)]
+                for step in contender.steps
+            ]
     return _table(header, rows)
 
 
