@@ -1,0 +1,20 @@
+# make bench | bench-quick: graphbuild beside its peers (see benchmarks/README.md).
+#
+# `make bench BENCH_SIZES="10000 100000" BENCH_REPEATS="5 3" BENCH_FLAGS="--stages-at 0"`
+
+BENCH_SIZES ?= 10000 100000 1000000
+BENCH_REPEATS ?= 5 3 1
+BENCH_CONTENDERS ?= graphbuild expert plain orjson_loop
+BENCH_JSON ?= out/benchmarks.json
+BENCH_FLAGS ?=
+
+.PHONY: bench bench-quick
+
+bench: $(VENV)/installed-dev
+	$(run) benchmarks.run --sizes $(BENCH_SIZES) --repeats $(BENCH_REPEATS) \
+		--contenders $(BENCH_CONTENDERS) --json "$(BENCH_JSON)" $(BENCH_FLAGS)
+
+# No assertion about time: only that everything runs and that the answers agree.
+bench-quick: $(VENV)/installed-dev
+	$(run) benchmarks.run --sizes 2000 --repeats 1 --stages-at 2000 --stage-repeats 1 \
+		--json "$(BENCH_JSON)" $(BENCH_FLAGS)
