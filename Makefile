@@ -22,6 +22,7 @@ help:
 	@echo 'make demo    install into $(VENV) and run the whole way on the bundled papers'
 	@echo 'make test    install the tests and run all of them: style, types, floors, tests, notebooks'
 	@echo 'make lint    style, types and floors alone'
+	@echo 'make bench   measure beside other ways to do the same (benchmarks/README.md); bench-quick: small'
 	@echo 'make docs    write docs/cli.md anew from the commands'
 	@echo 'make clean   remove $(VENV), caches and what was built'
 
@@ -67,3 +68,5 @@ $(VENV)/bin/python:
 		'environments: install its venv module (on Debian and Ubuntu: apt install python3-venv).' \
 		>&2; exit 1; }
 	@'$(PYTHON)' -m venv '$(VENV)'
+
+include benchmarks/bench.mk
