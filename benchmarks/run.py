@@ -520,12 +520,16 @@ def _time(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds >= 100 else f"{seconds:.3g} s"
 
 
+def _ratio(value: float) -> str:
+    return f"{value:.0f}×" if value >= 10 else f"{value:.2g}×"
+
+
 def _cell(measured: Mapping[str, Any] | None, ours: float | None) -> str:
     if measured is None:
         return "–"
     text = f"{_time(measured['seconds'])} ({_time(measured['cpu_seconds'])} CPU)"
     text += f", {_memory(measured['peak_bytes'])}"
-    return text if ours is None else f"{text}, {measured['seconds'] / ours:.2g}×"
+    return text if ours is None else f"{text}, {_ratio(measured['seconds'] / ours)}"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -582,7 +586,7 @@ def _stage_table(measured: Mapping[str, Any]) -> str:
         ours = peers["graphbuild"]["seconds"]
         for peer, each in peers.items():
             extra = "–" if each["extra_bytes"] is None else _memory(each["extra_bytes"])
-            times = "" if peer == "graphbuild" else f"{each['seconds'] / ours:.2g}×"
+            times = "" if peer == "graphbuild" else _ratio(each["seconds"] / ours)
             rows.append([stage, peer, _time(each["seconds"]), extra, times])
     header = [f"in memory, {measured['papers']:,} papers{where}", "by", "time", "memory on top", ""]
     return _table(header, rows)
