@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["ABSENT", "ESCAPED", "LIST", "NULL", "NUMBER", "STRING", "Scan", "scan"]
+__all__ = ["ABSENT", "ESCAPED", "LIST", "NULL", "NUMBER", "STRING", "Scan", "line_bounds", "scan"]
 
 Array = np.ndarray[Any, Any]
 
@@ -59,6 +59,15 @@ class Scan:
     item_end: Array
 
 
+def line_bounds(block: Array) -> tuple[Array, Array]:
+    """Where the lines of a block begin and end, their line feeds left out."""
+    ends = np.flatnonzero(block == _NEWLINE)
+    if len(block) and (not len(ends) or ends[-1] != len(block) - 1):
+        ends = np.append(ends, len(block))
+    starts = np.concatenate([np.zeros(1, ends.dtype), ends[:-1] + 1]) if len(ends) else ends
+    return starts, ends
+
+
 def scan(block: Array, names: Sequence[bytes], wanted: Sequence[bool]) -> Scan:
     """Scan a block of whole lines for the values of fields.
 
@@ -72,10 +81,7 @@ def scan(block: Array, names: Sequence[bytes], wanted: Sequence[bool]) -> Scan:
     wanted
         Whether the values of a name are.
     """
-    ends = np.flatnonzero(block == _NEWLINE)
-    if len(block) and (not len(ends) or ends[-1] != len(block) - 1):
-        ends = np.append(ends, len(block))
-    starts = np.concatenate([np.zeros(1, ends.dtype), ends[:-1] + 1]) if len(ends) else ends
+    starts, ends = line_bounds(block)
     lines = len(ends)
     packed = np.frombuffer(b"".join(names), np.uint8)
     bounds = np.concatenate([[0], np.cumsum([len(name) for name in names])]).astype(np.int64)

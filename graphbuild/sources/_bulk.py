@@ -39,7 +39,7 @@ from graphbuild.sources._fields import (
     is_category,
 )
 
-__all__ = ["is_bulk", "read_in_bulk"]
+__all__ = ["constant", "is_bulk", "read_in_bulk", "whole_lines"]
 
 BULK = 4 * 1024 * 1024
 """Files of fewer bytes are read row by row, which needs no compiled code."""
@@ -62,13 +62,13 @@ _PLAIN = r"^[!-#%'-\[\]-z|}~]+(?: [!-#%'-\[\]-z|}~]+)*$"
 _SAYS_NOTHING = pa.array(["nan", "NaN", "null", "NULL", "None", "none", "N/A", "n/a", "<NA>"])
 
 
-def is_bulk(given: Input) -> bool:
+def is_bulk(given: Input, kind: str = "json_lines") -> bool:
     """Whether a file is large enough, and written in the way, to be read in bulk."""
     if given.is_parquet or given.head_utf8[:64] != given.head[:64]:
         return False
     found = layout(given)
     large = given.is_packed or given.path.stat().st_size >= BULK
-    return large and found is not None and found.kind == "json_lines"
+    return large and found is not None and found.kind == kind
 
 
 def read_in_bulk(
@@ -94,7 +94,7 @@ def read_in_bulk(
         return
     bulk = _Bulk(given.name, names, columns, namespace, source)
     first = 0
-    for block in _whole_lines(given):
+    for block in whole_lines(given):
         yield from bulk.read(block, first)
         first += bulk.lines
     if len(bulk):
@@ -107,7 +107,7 @@ def _all_rows(given: Input) -> Iterator[Row | Rejected]:
             yield read_line(given.name, number, line)
 
 
-def _whole_lines(given: Input) -> Iterator[Array]:
+def whole_lines(given: Input) -> Iterator[Array]:
     """Blocks of whole lines as uint8 arrays."""
     rest = b""
     with given.open() as stream:
@@ -231,9 +231,9 @@ class _Bulk:
         )
         self._facts.append(
             {
-                "file": _constant(self._file, count),
+                "file": constant(self._file, count),
                 "line": pa.array(first + 1 + view.lines.astype(np.int64)),
-                "source": _constant(self._source, count),
+                "source": constant(self._source, count),
                 "abstract": texts["abstract"],
                 "published": dates["published"][0],
                 "updated": dates["updated"][0],
@@ -512,7 +512,7 @@ def _names_of_one(text: str) -> str | None:
     return people[0].name if people else None
 
 
-def _constant(value: str, count: int) -> pa.Array:
+def constant(value: str, count: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(
         pa.array(np.zeros(count, np.int32)), pa.array([value], pa.string())
     )

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+import pyarrow as pa
+
+from graphbuild.columns import (
+    CLAIM_TYPES,
+    RECORD_TYPES,
+    Array,
+    BareReferences,
+    ClaimColumns,
+    RecordColumns,
+)
 from graphbuild.errors import GraphbuildError
 from graphbuild.inputs import Input
 from graphbuild.model import Origin, Record, Reference, Rejected
 from graphbuild.rows import Layout, Row, layout, rows
 from graphbuild.sources import Options, Source
+from graphbuild.sources._bulk import constant, is_bulk, whole_lines
 from graphbuild.sources._fields import Ids, identify, is_missing, plain
 
 __all__ = ["SOURCE"]
@@ -65,7 +77,7 @@ def _has_digit(word: str) -> bool:
     return any(letter.isdigit() for letter in word)
 
 
-def read(given: Input, options: Options) -> Iterator[Record | Rejected]:
+def read(given: Input, options: Options) -> Iterator[Record | Rejected | RecordColumns]:
     """Yield a record with one reference for each pair.
 
     The mapping's fields are ``citing`` and ``cited``; without one they are told by the columns'
@@ -83,6 +95,10 @@ def read(given: Input, options: Options) -> Iterator[Record | Rejected]:
         functools.partial(_identified, namespace=options.namespace or NAME)
     )
     file = given.name
+    batch = _in_bulk(given, (citing_column, cited_column), header, identified)
+    if batch is not None:
+        yield batch
+        return
     for row in rows(given, header=header):
         if not isinstance(row, Row):
             yield replace(row, source=NAME)
@@ -99,6 +115,83 @@ def read(given: Input, options: Options) -> Iterator[Record | Rejected]:
             raw, origin, "reference_list", target.arxiv_id, target.doi, target.other_ids
         )
         yield Record(origin, NAME, ids.arxiv_id, ids.doi, ids.other_ids, references=(reference,))
+
+
+def _in_bulk(
+    given: Input,
+    columns: tuple[str, str],
+    header: bool | None,
+    identified: Callable[[object], tuple[str, Ids] | None],
+) -> RecordColumns | None:
+    """A large file of nothing but pairs, as columns; None for every other file."""
+    found = layout(given, header=header)
+    if found is None or len(found.columns) != 2 or not is_bulk(given, "table"):
+        return None
+    from graphbuild.kernels.interning import Interner  # noqa: PLC0415 - compiles
+    from graphbuild.kernels.pairs import pairs  # noqa: PLC0415 - compiles
+
+    interner = Interner(1 << 18)
+    lines: list[Array] = []
+    ends: tuple[list[Array], list[Array]] = ([], [])
+    first = 1
+    for block in whole_lines(given):
+        seen = pairs(block, found.delimiter, found.comment)
+        if not seen.regular:
+            return None
+        lines.append(seen.line + first)
+        for side in (0, 1):
+            ends[side].append(interner.add(block, seen.starts[side], seen.ends[side]))
+        first += seen.lines
+    skip = int(found.has_header)
+    read = [identified(text.decode()) for text in interner.strings_from(0)]
+    line = np.concatenate(lines)[skip:]
+    sides = {
+        name: np.concatenate(side)[skip:] for name, side in zip(found.columns, ends, strict=True)
+    }
+    used = np.zeros(len(read), bool)  # the header's words are not
+    for codes in sides.values():
+        used[codes] = True
+    words = [word for word, is_used in zip(read, used.tolist(), strict=True) if is_used]
+    if not all(words):
+        return None
+    number = np.cumsum(used, dtype=np.int32) - np.int32(1)
+    citing, cited = (number[sides[column]] for column in columns)
+    return _columns(given.name, line, citing, cited, [word for word in words if word])
+
+
+def _columns(
+    file: str, line: Array, citing: Array, cited: Array, words: Sequence[tuple[str, Ids]]
+) -> RecordColumns:
+    """A record with one bare reference for each pair of words."""
+    count = len(line)
+    position = pa.array(citing)
+    claims = {name: pa.nulls(count, type_) for name, type_ in CLAIM_TYPES.items()}
+    for name in ("arxiv_id", "doi", "other_ids"):
+        claims[name] = pa.array([getattr(ids, name) for _, ids in words], CLAIM_TYPES[name]).take(
+            position
+        )
+    facts = {name: pa.nulls(count, type_) for name, type_ in RECORD_TYPES.items()}
+    facts |= {
+        "file": constant(file, count),
+        "line": pa.array(line.astype(np.int64)),
+        "source": constant(NAME, count),
+        "in_corpus": pa.array(np.ones(count, bool)),
+    }
+    keys = [_key(ids) for _, ids in words]
+    references = BareReferences(
+        np.arange(count, dtype=np.int32),
+        cited,
+        pa.array([raw for raw, _ in words], pa.string()),
+        pa.array(keys, pa.string()),
+    )
+    return RecordColumns(facts, ClaimColumns(**claims), references)
+
+
+def _key(ids: Ids) -> str:
+    """The one identifier that an end of an edge has."""
+    if ids.arxiv_id:
+        return f"arxiv:{ids.arxiv_id}"
+    return f"doi:{ids.doi}" if ids.doi else ids.other_ids[0]
 
 
 def _identified(value: object, namespace: str) -> tuple[str, Ids] | None:

@@ -166,3 +166,32 @@ def test_scanning_agrees_with_json(row: dict[str, object], ascii_: bool, data) -
         else:
             items = zip(found.item_start[start:end], found.item_end[start:end], strict=True)
             assert [text[a:b].decode() for a, b in items] == said[name]
+
+
+EDGES = {
+    "header.csv": "citing,cited\n1706.03762,1607.06450\n10.1000/x,W3\nhep-th/9901001,1706.03762v2\n",
+    "three.csv": 'citing,cited\n1,2\n3,4,5\n"6",7\n',
+    "blanks.txt": "# From To\n 1  2 \n\n3\t4\r\n5 5\n8 9",
+    "missing.tsv": "1\tnan\n3\t4\n",
+    "quoted.csv": '1,2\n"3",4\n',
+    "odd.tsv": "1\té\n3\t4\n",
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_edges_are_the_same_both_ways(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    path.write_text(EDGES[name], "utf-8")
+    for block in (10, 10**6):
+        by_rows, in_bulk = both_ways(path, monkeypatch, block)
+        assert in_bulk.rejected == by_rows.rejected
+        for (table_name, table), (_, same) in zip(by_rows, in_bulk, strict=True):
+            assert table.equals(same), table_name
+
+
+def test_a_real_edge_list(shared: Path) -> None:
+    info = gb.build(shared / "data" / "networks" / "cit-HepTh.txt").info()
+    assert (info["papers"], info["citations"]) == (27_770, 352_768)
+    assert (info["self_citations_dropped"], info["mentions"]) == (39, 352_807)
