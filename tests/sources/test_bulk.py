@@ -169,7 +169,7 @@ def test_scanning_agrees_with_json(row: dict[str, object], ascii_: bool, data) -
 
 
 EDGES = {
-    "header.csv": "citing,cited\n1706.03762,1607.06450\n10.1000/x,W3\nhep-th/9901001,1706.03762v2\n",
+    "header.csv": "citing,cited\n1706.03762,1607.06450\n10.1000/x,W3\nhep-th/9901001,W3\n",
     "three.csv": 'citing,cited\n1,2\n3,4,5\n"6",7\n',
     "blanks.txt": "# From To\n 1  2 \n\n3\t4\r\n5 5\n8 9",
     "missing.tsv": "1\tnan\n3\t4\n",

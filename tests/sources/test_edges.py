@@ -11,7 +11,7 @@ import pytest
 from graphbuild.errors import GraphbuildError
 from graphbuild.inputs import Input
 from graphbuild.model import Record, Rejected
-from graphbuild.sources import Options, choose, find_source
+from graphbuild.sources import Options, _bulk, choose, find_source
 
 SOURCE = find_source("edges")
 
@@ -41,7 +41,8 @@ def read(content: str, tmp_path: Path, chosen: bool = True, **options) -> list[R
     return list(SOURCE.read(given_file, Options(**options)))
 
 
-def test_cit_hepth(shared) -> None:
+def test_cit_hepth(shared, monkeypatch) -> None:
+    monkeypatch.setattr(_bulk, "BULK", 10**12)  # pair by pair; test_bulk holds the other way
     path = shared / "data/networks/cit-HepTh.txt"
     given_file = Input(path, path.name)
     assert choose(given_file) is SOURCE
