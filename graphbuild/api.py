@@ -23,6 +23,7 @@ from graphbuild.tables import Tables
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pandas as pd
     from pyvis.network import Network
 
 __all__ = ["Graph", "Progress", "build", "open"]
@@ -146,6 +147,18 @@ class Graph(Tables):
             timings=self.timings,
             force=force,
         )
+
+    def sql(self, statement: str) -> pd.DataFrame:
+        """Answer a SELECT over the six tables by name, in DuckDB's dialect; nothing changes.
+
+        Raises
+        ------
+        GraphbuildError
+            When the statement is wrong; the message shows where.
+        """
+        from graphbuild.stores.sql import query  # noqa: PLC0415 - not for everybody
+
+        return query(self, statement)
 
     def to_networkx(
         self, *, heterogeneous: bool = False, attributes: bool = True

@@ -359,6 +359,19 @@ def view(folder: Path, out: Path, limit: int, seed: int) -> None:
 
 
 @main.command()
+@_graph_folder
+@click.argument("statement", metavar="SELECT")
+@_format
+@_example("graphbuild sql graph 'SELECT year, count(*) AS papers FROM papers GROUP BY year'")
+def sql(folder: Path, statement: str, format_: str) -> None:
+    """Answer a SELECT (DuckDB's dialect) over the tables of a graph.
+
+    They are papers, authors, citations, authorships, categories and mentions.
+    """
+    _echo_table(graphbuild.open(folder).sql(statement), format_)
+
+
+@main.command()
 @click.option(
     "--out",
     metavar="DIR",

@@ -178,3 +178,17 @@ def test_output_can_be_cut_short_by_its_reader(graph: Path) -> None:
     )  # fmt: skip
     assert done.stdout.startswith("rank,id")
     assert "Traceback" not in done.stderr
+
+
+def test_sql_answers_in_every_format(graph: Path) -> None:
+    statement = "SELECT in_corpus, count(*) AS papers FROM papers GROUP BY in_corpus ORDER BY 1"
+    rows = json.loads(run("sql", graph, statement, "--format", "json").stdout)
+    info = gb.open(graph).info()
+    assert rows == [
+        {"in_corpus": False, "papers": info["cited_only"]},
+        {"in_corpus": True, "papers": info["in_corpus"]},
+    ]
+    assert run("sql", graph, statement, "--format", "csv").stdout.startswith("in_corpus,papers\n")
+    failed = run("sql", graph, "SELECT nothing FROM papers")
+    assert failed.exit_code == 1
+    assert "nothing" in failed.stderr

@@ -144,6 +144,7 @@ def test_there_are_the_commands_that_there_should_be() -> None:
         "rank",
         "clusters",
         "view",
+        "sql",
         "demo",
     ]
 
