@@ -244,8 +244,9 @@ def rank(
         _only_for_pagerank(damping, personalise)
     graph = graphbuild.open(folder)
     if by == "pagerank":
-        chosen = [graph.find(paper) for paper in personalise] or None
-        frame = analysis.pagerank(graph, damping=damping, personalise=chosen, in_corpus=in_corpus)
+        frame = analysis.pagerank(
+            graph, damping=damping, personalise=personalise or None, in_corpus=in_corpus
+        )
     else:
         frame = getattr(analysis, by)(graph, in_corpus=in_corpus)
     _echo_table(frame.head(top) if top else frame, format_)

@@ -47,8 +47,9 @@ def pagerank(
     damping
         At least 0 and below 1.
     personalise
-        Where the reader begins: ids, each as likely as the others, or weights by id (a paper
-        without a weight has 0). Every paper is equally likely where it is None.
+        Where the reader begins: papers, each as likely as the others, or weights by paper (one
+        without a weight has 0). Every paper is equally likely where it is None. Papers are named
+        as ``Tables.find`` knows them, by id or by any of their identifiers.
     in_corpus
         Leave cited-only papers out of the graph.
     tolerance
@@ -178,17 +179,16 @@ def _start(
         even /= max(even.sum(), 1.0)
         return even
     weights = _weights(personalise)
-    positions = pc.index_in(pa.array(weights, pa.string()), value_set=tables.ids).to_pylist()
+    known = [tables.find(paper) for paper in weights]
+    positions = pc.index_in(pa.array(known, pa.string()), value_set=tables.ids).to_pylist()
     start = np.zeros(size)
     for (paper, weight), position in zip(weights.items(), positions, strict=True):
-        if position is None:
-            raise UnknownPaper(f"there is no paper {paper!r} in the graph to personalise by")
         if keep is not None and not keep[position]:
             raise UnknownPaper(
                 f"the paper {paper!r} is cited-only, and the ranking is of the corpus alone;"
                 " leave it out, or rank all papers"
             )
-        start[position] = weight
+        start[position] += weight
     start /= start.sum()
     return start
 

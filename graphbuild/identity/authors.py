@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphbuild.columns import encode
 from graphbuild.people import author_id
 from graphbuild.text import fold
 
@@ -55,9 +56,9 @@ def resolve_authors(mentions: AuthorMentions) -> tuple[pa.Table, Array]:
     >>> authors["id"].to_pylist(), who.tolist()
     (['name:lukasz-kaiser', 'name:noam-shazeer'], [0, 0, 1])
     """
-    names, spelled = _encode(mentions.names)
+    names, spelled = encode(mentions.names)
     keys = _keys(mentions, names.to_pylist(), spelled)
-    ids, who = _encode(keys)
+    ids, who = encode(keys)
     orcids = pc.if_else(
         pc.starts_with(ids, "orcid:"),
         pc.utf8_slice_codeunits(ids, len("orcid:")),
@@ -125,12 +126,3 @@ def _spellings(names: pa.Array, spelled: Array, who: Array, size: int) -> tuple[
     np.cumsum(np.bincount(author, minlength=size), out=offsets[1:])
     listed = pa.ListArray.from_arrays(pa.array(offsets), names.take(pa.array(spelling)))
     return listed, names.take(pa.array(spelling[best]))
-
-
-def _encode(values: pa.Array) -> tuple[pa.Array, Array]:
-    """Distinct values in ascending order, and the int32 code of each value."""
-    encoded = values.dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary).to_numpy()
-    codes = np.empty(len(order), np.int32)
-    codes[order] = np.arange(len(order), dtype=np.int32)
-    return encoded.dictionary.take(pa.array(order)), codes[encoded.indices.to_numpy()]

@@ -5,12 +5,14 @@ import math
 import igraph
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphbuild.analysis import pagerank
 from graphbuild.errors import GraphbuildError, NotConverged, UnknownPaper
+from graphbuild.tables import Tables
 from tests.analysis.graphs import (
     cit_hepth,
     cora,
@@ -198,3 +200,15 @@ def test_too_few_iterations_raise():
 def test_a_tolerance_of_nothing_is_refused():
     with pytest.raises(GraphbuildError, match="tolerance is 0"):
         pagerank(make(2, [(0, 1)]), tolerance=0)
+
+
+def test_papers_to_begin_at_may_be_named_by_any_identifier() -> None:
+    tables = Tables.from_tables(
+        papers=pd.DataFrame(
+            {"id": ["arxiv:1706.03762", "b"], "title": ["Attention Is All You Need", None]}
+        ),
+        citations=pd.DataFrame({"citing": ["b"], "cited": ["arxiv:1706.03762"]}),
+    )
+    by_id = pagerank(tables, personalise=["arxiv:1706.03762"])
+    for known in ("https://arxiv.org/abs/1706.03762v5", "title:Attention is all you need"):
+        assert pagerank(tables, personalise={known: 2.0}).equals(by_id)
