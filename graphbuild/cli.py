@@ -310,7 +310,10 @@ def clusters(
     from graphbuild import analysis  # noqa: PLC0415 - start-up
 
     if min_cocitations is not None and of != "cocitation":
-        raise click.UsageError("--min-cocitations goes with --of cocitation")
+        click.echo(
+            "--min-cocitations says nothing of direct citations, and is passed over.", err=True
+        )
+        min_cocitations = None
     graph = graphbuild.open(folder)
     function = analysis.members if members else analysis.clusters
     frame = function(

@@ -81,6 +81,14 @@ def test_clusters_and_their_members(graph: Path) -> None:
     assert clusters[0]["top_paper"] in first
 
 
+def test_direct_citations_have_no_least_count(graph: Path) -> None:
+    plain = run("clusters", graph, "--of", "citation", "--format", "json")
+    given = run("clusters", graph, "--of", "citation", "--min-cocitations", 2, "--format", "json")
+    assert given.exit_code == 0
+    assert given.stdout == plain.stdout
+    assert "passed over" in given.stderr
+
+
 def test_the_least_count_of_cocitations_is_told(graph: Path) -> None:
     assert "cited together at least" in run("clusters", graph).stderr
 
@@ -137,7 +145,6 @@ def test_bad_input_is_one_sentence_and_exit_1(
         ("build", "--out", "x"),
         ("build", "a", "--out", "x", "--map", "title"),
         ("rank", "graph", "--by", "citations", "--personalise", "x"),
-        ("clusters", "graph", "--of", "citation", "--min-cocitations", "2"),
         ("fly",),
     ],
 )
