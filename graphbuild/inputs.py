@@ -254,9 +254,9 @@ def decode(line: bytes) -> str:
 def open_inputs(paths: Sequence[str | Path]) -> tuple[list[Input], list[str]]:
     """Check that every path is a readable file with text or Parquet in it, and name the inputs.
 
-    Names are the files' names; two different files of one name get ``~`` and 8 digits of their
-    SHA-256. A file that is given twice is read once. The order is by name, so that the order in
-    which paths are given does not matter.
+    Names are the files' names; where different files share one, ``~`` and the first 8 digits of
+    each SHA-256 follow. A file that is given twice is read once. The order is by name, so that
+    the order in which paths are given does not matter.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """The nouns that travel from a source to the graph: Record, Reference, Person, Rejected, Origin.
 
-A *record* is what one entry of an input claims about one paper; a *reference* is what such a
+A *record* holds the claims that a single entry makes about a paper; a *reference* is what such a
 record says it cites. Neither is an entity: that two of them are one paper is decided in
 ``identity`` alone.
 """
@@ -26,8 +26,8 @@ __all__ = [
 Basis = Literal["reference_list", "bibliography_text", "summary"]
 
 BASES: tuple[Basis, ...] = ("reference_list", "bibliography_text", "summary")
-"""Why a citation is believed, strongest first: a list that the paper's own record gives, a
-bibliography mined from its text, a list on a page about the paper."""
+"""Why a citation is believed, strongest first: the record of the citing paper lists it, its
+running text has it in a bibliography, or a page that sums the paper up does."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,7 +110,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one entry of an input claims about one paper. All but the origin may be absent."""
+    """The claims of a single entry about a paper. All but the origin may be absent."""
 
     origin: Origin
     source: str

@@ -1,4 +1,4 @@
-"""The graph as typed tables with one schema, and the CSR index that analyses run on."""
+"""The graph: six tables of fixed columns, and citations as compressed rows for analyses."""
 
 from __future__ import annotations
 
@@ -311,7 +311,7 @@ class Tables:
     def find(self, identifier: str) -> str:
         """The id of the paper that an identifier or ``title:`` and a title belong to.
 
-        Any identifier that a mention of the paper carries will do, in any spelling: an arXiv id or
+        Whatever a mention identifies the paper by will do, in any spelling: an arXiv id or
         its address, a DOI, ``pmid:…``, ``id:…``, the id itself.
 
         Raises

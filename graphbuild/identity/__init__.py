@@ -1,4 +1,4 @@
-"""Who is who: when two mentions are one paper, when two names are one author."""
+"""Who is who: which mentions speak of the same paper, and which names of the same author."""
 
 from graphbuild.identity.authors import AuthorMentions, resolve_authors
 from graphbuild.identity.papers import PaperMentions, Resolution, paper_ids, resolve_papers

@@ -1,7 +1,7 @@
 """When two mentions are one paper: shared identifiers always, shared titles under guard.
 
-Mentions that share an identifier are one paper (connected components over mentions and
-identifiers, a union-find in time linear in the input). A shared title then joins what does not
+An identifier in common makes one paper of two mentions, and so on from mention to mention (a
+union-find, in time linear in the input). A shared title then joins what does not
 contradict itself: two arXiv ids, two DOIs or two keys of one source's own are two papers; years
 far apart or disjoint authors keep papers apart; a short or generic title joins only where authors
 agree.

@@ -1,7 +1,7 @@
 """A graph as a folder: one Parquet file per table, ``manifest.json`` and ``rejected.jsonl``.
 
-The same graph is the same bytes. A folder is written beside its final name and then exchanged with
-what stood there, so that an interrupted build leaves the earlier graph whole.
+The same graph is the same bytes. A new graph takes the place of an old
+one when it is complete, in one step: a build that is interrupted changes nothing.
 """
 
 from __future__ import annotations
