@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import graphbuild
+from graphbuild.assembly.kept import restore
 from graphbuild.errors import GraphbuildError, InputError
 from graphbuild.extract import Collection
-from graphbuild.inputs import Input, open_inputs
-from graphbuild.model import BASES, Rejected
+from graphbuild.inputs import Input, file_name, input_name, open_inputs
+from graphbuild.model import BASES, Origin, Rejected
 from graphbuild.sources import Options, Source, choose, find_source
 from graphbuild.stores import folder as folder_store
 from graphbuild.tables import Tables
@@ -56,11 +58,13 @@ class Graph(Tables):
         tables: Mapping[str, pa.Table],
         *,
         read: folder_store.Read | None = None,
+        kept: Callable[[], Mapping[str, pa.Table]] | None = None,
         manifest: Mapping[str, Any] | None = None,
         rejected: Sequence[Rejected] = (),
         timings: Mapping[str, float] | None = None,
     ) -> None:
         super().__init__(tables, read=read)
+        self._kept = kept
         self.rejected = list(rejected)
         self.timings = dict(timings or {})
         self.manifest = {
@@ -76,19 +80,14 @@ class Graph(Tables):
     def _of_build(
         cls,
         collection: Collection,
-        inputs: Sequence[tuple[Input, Source]],
+        inputs: Sequence[Mapping[str, Any]],
         options: Mapping[str, Any],
     ) -> Self:
         extraction = collection.extract()
         graph = cls(
             extraction.tables,
-            manifest={
-                "inputs": [
-                    {"name": given.name, "source": source.name, "sha256": given.sha256}
-                    for given, source in inputs
-                ],
-                "options": dict(options),
-            },
+            kept=lambda: extraction.kept,
+            manifest={"inputs": list(inputs), "options": dict(options)},
             rejected=extraction.rejected,
         )
         graph.manifest["counts"] = graph._counts(extraction.self_citations_dropped)
@@ -143,6 +142,7 @@ class Graph(Tables):
             self,
             folder,
             manifest=manifest,
+            kept=self._kept() if self._kept else None,
             rejected=self.rejected,
             timings=self.timings,
             force=force,
@@ -210,17 +210,24 @@ def open(folder: str | Path) -> Graph:  # noqa: A001 - gb.open reads as one says
     GraphFolderError
         When the folder holds no graph, or a damaged one.
     """
-    read, manifest, rejected = folder_store.open_folder(folder)
-    return Graph({}, read=read, manifest=manifest, rejected=rejected)
+    opened = folder_store.open_folder(folder)
+    return Graph(
+        {},
+        read=opened.read,
+        kept=opened.kept,
+        manifest=opened.manifest,
+        rejected=opened.rejected,
+    )
 
 
 def build(
     inputs: Sequence[str | Path] | str | Path,
     *,
+    update: str | Path | Graph | None = None,
     source: str | None = None,
     mapping: Mapping[str, str] | None = None,
     namespace: str | None = None,
-    references: Literal["all", "listed"] = "all",
+    references: Literal["all", "listed"] | None = None,
     strict: bool = False,
     progress: Progress | None = None,
 ) -> Graph:
@@ -230,6 +237,10 @@ def build(
     ----------
     inputs
         Files; each is read by the source that knows its content.
+    update
+        A graph, or its folder, to which the inputs are added. The result is the very graph that
+        all inputs, the earlier ones and these, give at once; the earlier ones need not be there
+        any more, and what was given before is not read again.
     source
         The name of the source that reads every input, instead.
     mapping
@@ -237,7 +248,8 @@ def build(
     namespace
         Qualifies ids that are neither arXiv ids nor DOIs; each source's name without it.
     references
-        ``"listed"`` leaves out the references that are mined from papers' running text.
+        ``"listed"`` leaves out the references that are mined from papers' running text; ``"all"``
+        (where nothing is said, and there is no ``update`` that says otherwise) does not.
     strict
         Whether a rejected entry is an error.
     progress
@@ -248,33 +260,102 @@ def build(
     InputError
         For faults of whole files, all of them in one message.
     GraphbuildError
-        For unknown sources and fields, and for rejects if ``strict``.
+        For unknown sources and fields, for rejects if ``strict``, and for an ``update`` that
+        cannot be added to.
     """
-    if references not in {"all", "listed"}:
+    if references not in {"all", "listed", None}:
         raise GraphbuildError(f"references is 'all' or 'listed', not {references!r}")
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     timer = _Timer(progress)
     options = Options(dict(mapping or {}), namespace)
+    earlier = None if update is None else _Earlier(update, references)
+    references = earlier.references if earlier else references or "all"
     chosen = _choose_sources(paths, source, options)
     collection = Collection(bibliographies=references == "all")
+    told: list[Mapping[str, Any]] = [_told(given, used, options) for given, used in chosen]
+    if earlier:
+        with timer.stage("reading the earlier graph"):
+            told, chosen = earlier.add_to(collection, told, chosen)
     _read(chosen, options, collection, timer)
     if strict and collection.rejected:
         raise _rejects(collection.rejected)
     with timer.stage("resolving papers and authors"):
-        graph = Graph._of_build(
-            collection,
-            chosen,
-            {
-                "map": dict(sorted(options.mapping.items())),
-                "namespace": namespace,
-                "references": references,
-                "source": source,
-            },
-        )
+        graph = Graph._of_build(collection, told, {"references": references})
     if strict and graph.rejected:
         raise _rejects(graph.rejected)
     graph.timings = timer.seconds
     return graph
+
+
+def _told(given: Input, source: Source, options: Options) -> dict[str, Any]:
+    """What a manifest says of an input."""
+    return {
+        "name": given.name,
+        "source": source.name,
+        "sha256": given.sha256,
+        "map": dict(sorted(options.mapping.items())),
+        "namespace": options.namespace,
+    }
+
+
+class _Earlier:
+    """A graph that more is added to."""
+
+    def __init__(self, graph: str | Path | Graph, references: str | None) -> None:
+        self._graph = graph if isinstance(graph, Graph) else open(graph)
+        self._place = "the graph" if isinstance(graph, Graph) else str(graph)
+        if self._graph._kept is None:
+            raise GraphbuildError(
+                f"{self._place}: was not built from inputs, so nothing can be added to it; build"
+                " a graph of all inputs instead"
+            )
+        self.references: Literal["all", "listed"] = self._graph.manifest["options"]["references"]
+        if references is not None and references != self.references:
+            raise GraphbuildError(
+                f"{self._place}: was built with references {self.references!r}, which holds for"
+                f" all that is added to it; leave {references!r} out, or build a new graph"
+            )
+
+    def add_to(
+        self,
+        collection: Collection,
+        told: Sequence[Mapping[str, Any]],
+        chosen: Sequence[tuple[Input, Source]],
+    ) -> tuple[list[Mapping[str, Any]], list[tuple[Input, Source]]]:
+        """Put the graph's claims into a collection; return all inputs, and those yet to be read.
+
+        What was read before is not read again, and files of one name are told apart, both as
+        when all are given together.
+        """
+        before: list[Mapping[str, Any]] = self._graph.manifest["inputs"]
+        known = set(map(_identity, before))
+        fresh = [
+            (each, pair)
+            for each, pair in zip(told, chosen, strict=True)
+            if _identity(each) not in known
+        ]
+        inputs = sorted([*before, *(each for each, _ in fresh)], key=_identity)
+        times = Counter(name for name, _ in map(_identity, inputs))
+        names = {
+            (name, sha): input_name(name, sha, is_single=times[name] == 1)
+            for name, sha in map(_identity, inputs)
+        }
+        renamed = {each["name"]: names[_identity(each)] for each in before}
+        kept = self._graph._kept() if self._graph._kept else {}
+        tables = {name: self._graph.encoded(name) for name in ("papers", "mentions", "citations")}
+        collection.restore(restore(tables, kept).with_files(renamed))
+        collection.rejected += [
+            dataclasses.replace(item, origin=Origin(renamed[item.origin.file], item.origin.line))
+            for item in self._graph.rejected
+        ]
+        return [{**each, "name": names[_identity(each)]} for each in inputs], [
+            (Input(given.path, names[_identity(each)]), source) for each, (given, source) in fresh
+        ]
+
+
+def _identity(told: Mapping[str, Any]) -> tuple[str, str]:
+    """The name of an input's file, and its SHA-256."""
+    return file_name(told["name"], told["sha256"]), told["sha256"]
 
 
 def _choose_sources(

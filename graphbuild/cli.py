@@ -75,10 +75,15 @@ def main() -> None:
 )
 @click.option(
     "--out",
-    required=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder for the graph.",
+    help="Folder for the graph; with --update, where not the earlier one is replaced.",
+)
+@click.option(
+    "--update",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Add to the graph of this folder, whose inputs are not read again.",
 )
 @click.option("--source", metavar="NAME", help="Read every input with this source (see 'sources').")
 @click.option(
@@ -94,16 +99,19 @@ def main() -> None:
 @click.option(
     "--references",
     type=click.Choice(["all", "listed"]),
-    default="all",
-    show_default=True,
-    help="'listed' leaves out bibliographies that are found in running text.",
+    help="'listed' leaves out bibliographies that are found in running text, 'all' does not."
+    "  [default: all, or as the updated graph was built]",
 )
 @click.option("--strict", is_flag=True, help="Fail when any entry of an input cannot be used.")
 @click.option("--force", is_flag=True, help="Replace the graph that DIR holds.")
-@_example("graphbuild build papers.jsonl.gz listing.txt --map title=Titel --out graph")
+@_example(
+    "graphbuild build papers.jsonl.gz listing.txt --map title=Titel --out graph\n"
+    "graphbuild build new.jsonl --update graph"
+)
 def build(
     inputs: tuple[Path, ...],
-    out: Path,
+    out: Path | None,
+    update: Path | None,
     source: str | None,
     mapping: tuple[str, ...],
     namespace: str | None,
@@ -114,11 +122,19 @@ def build(
     """Build one graph from INPUTs of any kind, in any order, and write it to a folder."""
     from graphbuild.stores.folder import check_target  # noqa: PLC0415 - start-up
 
-    check_target(out, force=force)
+    if out is None:
+        if update is None:
+            raise click.UsageError(
+                "Give --out DIR for a new graph, or --update DIR for one to grow."
+            )
+        out, force = update, True
+    else:
+        check_target(out, force=force)
     fields = _fields(mapping)
     with _progress() as progress:
         graph = graphbuild.build(
             inputs,
+            update=update,
             source=source,
             mapping=fields,
             namespace=namespace,

@@ -23,10 +23,12 @@ __all__ = [
     "ClaimColumns",
     "RecordColumns",
     "RecordRows",
+    "ReferenceColumns",
     "ReferenceRows",
     "begins_group",
     "encode",
     "joining_keys",
+    "ranks_of",
     "title_keys",
 ]
 
@@ -131,6 +133,34 @@ class RecordColumns:
         return len(self.claims)
 
 
+@dataclass(frozen=True)
+class ReferenceColumns:
+    """References that say more than an identifier.
+
+    Attributes
+    ----------
+    record
+        int32: the record that cites.
+    line
+        int64: where the reference begins in the record's file.
+    basis
+        int8 into ``BASES``.
+    text
+        Arrow strings: the references as the input has them.
+    claims
+        What they say of the papers that they cite.
+    """
+
+    record: Array
+    line: Array
+    basis: Array
+    text: pa.Array
+    claims: ClaimColumns
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+
 class _Claims:
     """Columns of claims that are filled one by one."""
 
@@ -201,15 +231,12 @@ class RecordRows:
 
 @dataclass
 class ReferenceRows:
-    """References one by one: bare identifiers here, those that say more in ``claims``.
+    """References one by one: bare identifiers, and those that say more."""
 
-    ``claims`` runs along ``record``, ``line``, ``basis`` and ``text`` of the telling references.
-    """
-
-    record: list[int] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
-    basis: list[int] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
+    _record: list[int] = field(default_factory=list)
+    _line: list[int] = field(default_factory=list)
+    _basis: list[int] = field(default_factory=list)
+    _text: list[str] = field(default_factory=list)
     _claims: _Claims = field(default_factory=_Claims)
     _bare: list[tuple[int, int, int, str, str]] = field(default_factory=list)
 
@@ -221,18 +248,24 @@ class ReferenceRows:
         if not keys and not (reference.title and key(reference.title)):
             return False
         if says_more or len(keys) > 1:
-            self.record.append(record)
-            self.line.append(reference.origin.line)
-            self.basis.append(basis)
-            self.text.append(reference.raw)
+            self._record.append(record)
+            self._line.append(reference.origin.line)
+            self._basis.append(basis)
+            self._text.append(reference.raw)
             self._claims.append(reference)
         else:
             self._bare.append((record, reference.origin.line, basis, reference.raw, keys[0]))
         return True
 
-    def claims(self) -> ClaimColumns:
-        """What the telling references claim."""
-        return self._claims.finish()
+    def telling(self) -> ReferenceColumns:
+        """Those that say more than an identifier."""
+        return ReferenceColumns(
+            np.array(self._record, np.int32),
+            np.array(self._line, np.int64),
+            np.array(self._basis, np.int8),
+            pa.array(self._text, pa.string()),
+            self._claims.finish(),
+        )
 
     def bare(self) -> BareReferences:
         """The bare identifiers."""
@@ -296,6 +329,24 @@ def begins_group(*columns: Array) -> Array:
     for column in columns:
         begins[1:] |= column[1:] != column[:-1]
     return begins
+
+
+def ranks_of(values: pa.Array) -> tuple[pa.Array, Array]:
+    """As ``encode``, for strings of which next to all are distinct: sorted before compared.
+
+    >>> distinct, codes = ranks_of(pa.array(["b", "a", "b"]))
+    >>> distinct.to_pylist(), codes.tolist()
+    (['a', 'b'], [1, 0, 1])
+    """
+    order = pc.sort_indices(values).to_numpy()
+    ascending = values.take(pa.array(order))
+    new = np.ones(len(values), bool)
+    if len(values):
+        same = pc.equal(ascending.slice(1), ascending.slice(0, len(values) - 1))
+        new[1:] = ~same.to_numpy(zero_copy_only=False)
+    codes = np.empty(len(values), np.int32)
+    codes[order] = np.cumsum(new, dtype=np.int32) - np.int32(1)
+    return (ascending if new.all() else ascending.filter(pa.array(new))), codes
 
 
 def encode(values: pa.Array) -> tuple[pa.Array, Array]:

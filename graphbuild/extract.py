@@ -6,15 +6,22 @@ Neither the order of inputs nor that of records inside them shows in the result.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from graphbuild.assembly import assemble
-from graphbuild.columns import RecordColumns, RecordRows, ReferenceRows, joining_keys
-from graphbuild.model import Origin, Passage, Record, Reference, Rejected
+from graphbuild.assembly.kept import KEPT, Restored
+from graphbuild.columns import (
+    Array,
+    RecordColumns,
+    RecordRows,
+    ReferenceRows,
+    joining_keys,
+)
+from graphbuild.model import NOWHERE, Origin, Passage, Record, Reference, Rejected
 from graphbuild.text import key
 
 __all__ = ["Collection", "Extraction"]
@@ -22,9 +29,13 @@ __all__ = ["Collection", "Extraction"]
 
 @dataclass(frozen=True)
 class Extraction:
-    """What came out: the six tables by name, the rejects by origin, and what was left out."""
+    """What came out: the six tables by name, the rejects by origin, and what was left out.
 
-    tables: dict[str, pa.Table]
+    ``kept`` is what more can be added to later (see ``assembly.kept``).
+    """
+
+    tables: Mapping[str, pa.Table]
+    kept: Mapping[str, pa.Table]
     rejected: list[Rejected]
     self_citations_dropped: int
 
@@ -52,9 +63,14 @@ class Collection:
         self._batches: list[RecordColumns] = []
         self._rows = RecordRows()
         self._references: list[tuple[int, Reference]] = []
-        self._passages: dict[str, list[tuple[int, Passage]]] = {}
+        self._passages: dict[str, list[_Piece]] = {}
         self._origins: dict[int, tuple[str, str]] = {}
+        self._restored: Restored | None = None
         self.rejected: list[Rejected] = []
+
+    def restore(self, claims: Restored) -> None:
+        """Begin with the claims of a graph, to which others are added."""
+        self._restored = claims
 
     def add(self, item: Record | Rejected | RecordColumns) -> None:
         """Take one entry of an input, or many of them as columns."""
@@ -76,19 +92,52 @@ class Collection:
         if item.references or item.passages:
             self._origins[number] = (item.origin.file, item.source)
         if self._bibliographies and item.passages:
-            of_paper = self._passages.setdefault(keys[0] if keys else f"title:{title_key}", [])
-            of_paper += [(number, passage) for passage in item.passages]
+            of_paper = self._passages.setdefault(_group(item), [])
+            of_paper += [_Piece(item.origin.file, number, passage) for passage in item.passages]
 
     def extract(self) -> Extraction:
         """Decide who is who, and make the tables."""
+        before = len(self._rows) + sum(map(len, self._batches))
+        restored = self._restored and self._reopened(self._restored, before)
         mined = [entry for pieces in self._passages.values() for entry in self._mine(pieces)]
         references = ReferenceRows()
         for number, reference in _parsed([*self._references, *mined, *self._of_batches()]):
             if not references.append(number, reference):
                 self._reject(number, reference)
-        rows = self._rows.finish(references.bare())
-        tables, dropped = assemble([rows, *self._batches], references)
-        return Extraction(tables, sorted(set(self.rejected)), dropped)
+        batches = [self._rows.finish(references.bare()), *self._batches]
+        telling, passages = [references.telling()], [_as_table(self._passages)]
+        if restored:
+            batches.append(restored.records)
+            telling.append(restored.telling)
+            passages.append(restored.passages)
+        made = assemble(batches, telling, pa.concat_tables(passages))
+        rejected = sorted(set(self.rejected))
+        return Extraction(made.tables, made.kept, rejected, made.self_citations_dropped)
+
+    def _reopened(self, claims: Restored, first: int) -> Restored:
+        """Restored claims, their records counted from ``first``.
+
+        A paper that has more text now is searched anew, and what was found in it before is
+        forgotten.
+        """
+        numbers = claims.passages["record"].to_numpy()
+        anew = np.zeros(len(claims.records), bool)
+        is_kept = np.ones(len(numbers), bool)
+        for i, (record, group) in enumerate(
+            zip(numbers.tolist(), _groups(claims.records, numbers), strict=True)
+        ):
+            pieces = self._passages.get(group)
+            if pieces is not None:
+                anew[record], is_kept[i] = True, False
+                row = claims.passages.slice(i, 1).to_pylist()[0]
+                file = claims.records.facts["file"][record].as_py()
+                source = claims.records.facts["source"][record].as_py()
+                self._origins[first + record] = file, source
+                passage = Passage(row["text"], row["order"], tuple(row["lines"]), row["follows"])
+                pieces.append(_Piece(file, first + record, passage))
+        passages = claims.passages.filter(pa.array(is_kept))
+        claims = dataclasses.replace(claims.without_mined(anew), passages=passages)
+        return claims.counted_from(first)
 
     def _of_batches(self) -> Iterator[tuple[int, Reference]]:
         """References of batches that are more than identifiers, by the number of their record."""
@@ -101,7 +150,7 @@ class Collection:
                 yield first + number, reference
             first += len(batch)
 
-    def _mine(self, pieces: Sequence[tuple[int, Passage]]) -> Iterator[tuple[int, Reference]]:
+    def _mine(self, pieces: Sequence[_Piece]) -> Iterator[tuple[int, Reference]]:
         """References in the running text of one paper, whose pieces come in any order."""
         from graphbuild.references import find  # noqa: PLC0415 - only for texts
 
@@ -141,55 +190,101 @@ def _parsed(references: Sequence[tuple[int, Reference]]) -> Iterator[tuple[int, 
         yield number, reference
 
 
+def _group(claim: Record) -> str:
+    """What holds the pieces of one paper's text together."""
+    keys = joining_keys(claim)
+    return keys[0] if keys else f"title:{key(claim.title or '')}"
+
+
+def _groups(records: RecordColumns, numbers: Array) -> Iterator[str]:
+    """The same for records in columns."""
+    claims = records.claims
+    told = pa.table(
+        {
+            name: getattr(claims, name).take(pa.array(numbers))
+            for name in ("arxiv_id", "doi", "other_ids", "title", "url")
+        }
+    )
+    for row in told.to_pylist():
+        row["other_ids"] = tuple(row["other_ids"] or ())
+        yield _group(Record(NOWHERE, "", **row))
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A passage, and the record (its file, and its number among all) that has it."""
+
+    file: str
+    record: int
+    passage: Passage
+
+
+def _as_table(of_papers: Mapping[str, Sequence[_Piece]]) -> pa.Table:
+    pieces = [piece for pieces in of_papers.values() for piece in pieces]
+    return pa.table(
+        [
+            [piece.record for piece in pieces],
+            [piece.passage.order for piece in pieces],
+            [piece.passage.text for piece in pieces],
+            [piece.passage.follows for piece in pieces],
+            [piece.passage.lines for piece in pieces],
+        ],
+        schema=KEPT["passages"],
+    )
+
+
 class _RunningText:
     """The pieces of one paper's text in sequence, and the origin of every character."""
 
-    def __init__(self, pieces: Sequence[tuple[int, Passage]]) -> None:
+    def __init__(self, pieces: Sequence[_Piece]) -> None:
         self._ordered = _in_sequence(pieces)
         self._starts: list[int] = []
         parts: list[str] = []
         length = 0
         previous: int | None = None
-        for _, passage in self._ordered:
+        for piece in self._ordered:
+            text, order = piece.passage.text, piece.passage.order
             if parts:
                 # Pieces that don't adjoin are kept apart, so that no entry runs across the gap.
-                adjoins = previous is None or passage.order is None or passage.order == previous + 1
+                adjoins = previous is None or order is None or order == previous + 1
                 parts.append("\n" if adjoins else "\n\n")
                 length += len(parts[-1])
             self._starts.append(length)
-            parts.append(passage.text)
-            length += len(passage.text)
-            previous = passage.order
+            parts.append(text)
+            length += len(text)
+            previous = order
         self.text = "".join(parts)
 
     def origin(self, offset: int) -> tuple[int, int]:
         """The number of the record, and the line in its input, of a character of the text."""
-        piece = int(np.searchsorted(self._starts, offset, "right")) - 1
-        number, passage = self._ordered[piece]
-        row = passage.text.count("\n", 0, offset - self._starts[piece])
-        return number, passage.lines[min(row, len(passage.lines) - 1)]
+        place = int(np.searchsorted(self._starts, offset, "right")) - 1
+        piece = self._ordered[place]
+        row = piece.passage.text.count("\n", 0, offset - self._starts[place])
+        lines = piece.passage.lines
+        return piece.record, lines[min(row, len(lines) - 1)]
 
 
-def _in_sequence(pieces: Sequence[tuple[int, Passage]]) -> list[tuple[int, Passage]]:
+def _in_sequence(pieces: Sequence[_Piece]) -> list[_Piece]:
     """Pieces by their number, or where they have none by which text follows which; no repeats."""
-    distinct: dict[tuple[int | None, str], tuple[int, Passage]] = {}
-    for number, passage in pieces:
-        distinct.setdefault((passage.order, passage.text), (number, passage))
+    distinct: dict[tuple[int | None, str], _Piece] = {}
+    # Of repeats the one counts that stands first in the inputs, whenever it came.
+    for piece in sorted(pieces, key=lambda piece: (piece.file, piece.passage.lines)):
+        distinct.setdefault((piece.passage.order, piece.passage.text), piece)
     numbered = sorted(
-        (item for item in distinct.values() if item[1].order is not None),
-        key=lambda item: (item[1].order or 0, item[1].text),
+        (piece for piece in distinct.values() if piece.passage.order is not None),
+        key=lambda piece: (piece.passage.order or 0, piece.passage.text),
     )
-    return numbered + _chained([item for item in distinct.values() if item[1].order is None])
+    return numbered + _chained([p for p in distinct.values() if p.passage.order is None])
 
 
-def _chained(pieces: Sequence[tuple[int, Passage]]) -> list[tuple[int, Passage]]:
-    by_text = {_start(passage.text): (number, passage) for number, passage in pieces}
+def _chained(pieces: Sequence[_Piece]) -> list[_Piece]:
+    by_text = {_start(piece.passage.text): piece for piece in pieces}
     after: dict[str, str] = {}
-    for _, passage in pieces:
-        if passage.follows:
-            after.setdefault(_start(passage.follows), _start(passage.text))
+    for piece in pieces:
+        if piece.passage.follows:
+            after.setdefault(_start(piece.passage.follows), _start(piece.passage.text))
     followers = {text for before, text in after.items() if before in by_text}
-    chained: list[tuple[int, Passage]] = []
+    chained: list[_Piece] = []
     for first in sorted(by_text.keys() - followers) + sorted(followers):
         current: str | None = first
         while current is not None and current in by_text:

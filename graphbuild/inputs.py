@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from graphbuild.errors import InputError
 
-__all__ = ["Input", "open_inputs"]
+__all__ = ["Input", "file_name", "input_name", "open_inputs"]
 
 LINE_LIMIT = 64 * 1024 * 1024
 HEAD_LENGTH = 256 * 1024
@@ -280,10 +280,24 @@ def open_inputs(paths: Sequence[str | Path]) -> tuple[list[Input], list[str]]:
         faults.setdefault("no inputs were given; name at least one file")
     times = Counter(name for name, _ in found)
     inputs = [
-        given if times[name] == 1 else Input(given.path, f"{name}~{sha[:8]}")
+        Input(given.path, input_name(name, sha, is_single=times[name] == 1))
         for (name, sha), given in sorted(found.items())
     ]
     return inputs, list(faults)
+
+
+def input_name(name: str, sha256: str, *, is_single: bool) -> str:
+    """What an input is called where it is, or is not, the only one of its file's name."""
+    return name if is_single else f"{name}~{sha256[:8]}"
+
+
+def file_name(name: str, sha256: str) -> str:
+    """The name of the file behind what an input is called.
+
+    >>> file_name(input_name("a.csv", "0123456789abcdef", is_single=False), "0123456789abcdef")
+    'a.csv'
+    """
+    return name.removesuffix(f"~{sha256[:8]}")
 
 
 def _fault(path: Path) -> str | None:

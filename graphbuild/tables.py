@@ -5,16 +5,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild.errors import GraphbuildError, UnknownPaper
 from graphbuild.identifiers import arxiv_id, doi, find, url_id
 from graphbuild.text import key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ENCODED", "SCHEMAS", "CitationIndex", "Tables", "conform", "to_pandas"]
 
@@ -116,12 +118,6 @@ ENCODED: Mapping[str, Mapping[str, str | None]] = {
 }
 """Columns that repeat few values, and the table whose ids they are."""
 
-_PANDAS_TYPES = {
-    pa.int32(): pd.Int32Dtype(),
-    pa.int64(): pd.Int64Dtype(),
-    pa.bool_(): pd.BooleanDtype(),
-}
-
 
 @dataclass(frozen=True, eq=False)
 class CitationIndex:
@@ -186,6 +182,7 @@ class Tables:
 
     ``table(name)`` is the Arrow table; the attributes of the same names are pandas DataFrames.
 
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(papers=pd.DataFrame({"id": ["a", "b"], "year": [2016, 2017]}),
     ...                             citations=pd.DataFrame({"citing": ["b"], "cited": ["a"]}))
     >>> tables.papers[["id", "year", "in_corpus"]].values.tolist()
@@ -321,6 +318,7 @@ class Tables:
 
         Examples
         --------
+        >>> import pandas as pd
         >>> tables = Tables.from_tables(papers=pd.DataFrame(
         ...     {"id": ["arxiv:1706.03762"], "title": ["Attention Is All You Need"]}))
         >>> tables.find("https://arxiv.org/abs/1706.03762v5")
@@ -448,9 +446,14 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     >>> to_pandas(pa.table({"year": pa.array([2016, None], pa.int32())}))["year"].tolist()
     [2016, <NA>]
     """
-    frame = table.to_pandas(
-        types_mapper=_PANDAS_TYPES.get, date_as_object=False, ignore_metadata=True
-    )
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    types = {
+        pa.int32(): pd.Int32Dtype(),
+        pa.int64(): pd.Int64Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
+    }
+    frame = table.to_pandas(types_mapper=types.get, date_as_object=False, ignore_metadata=True)
     return cast("pd.DataFrame", frame)
 
 
@@ -488,9 +491,7 @@ def _to_arrow(name: str, table: pd.DataFrame | pa.Table) -> pa.Table:
     if name not in SCHEMAS:
         raise GraphbuildError(f"there is no table {name!r}; there are {', '.join(SCHEMAS)}")
     arrow = (
-        pa.Table.from_pandas(table, preserve_index=False)
-        if isinstance(table, pd.DataFrame)
-        else table
+        table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
     )
     missing = [column for column in _KEYS[name] if column not in arrow.column_names]
     if missing:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from graphbuild.api import Graph
@@ -67,3 +69,45 @@ def ids(graph: Graph) -> list[str]:
     """Ids of all papers in order."""
     found: list[str] = graph.table("papers")["id"].to_pylist()
     return found
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The bytes of all that a graph's folder holds, but for the times it took."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "timings.json"
+    }
+
+
+_PIECES = (
+    "We study normalization.\nReferences\n[1] J. L. Ba. Layer Normalization. arXiv:1607.06450, ",
+    "2016.\n[2] D. Kingma and J. Ba. Adam: a method for stochastic optimization. In ICLR, 2015.",
+    "[3] D. Bahdanau, K. Cho. Neural machine translation. arXiv:1409.0473, 2014.\n[4] A. Vas",
+    "wani, N. Shazeer. Attention Is All You Need. In NIPS, 2017. arXiv:1706.03762.",
+)
+
+
+def chunks(pieces: Iterable[tuple[str, int, int]]) -> str:
+    """JSON Lines of ai-arxiv-chunked rows: whose paper, which chunk, and which of some texts."""
+    return "\n".join(
+        json.dumps(
+            {
+                "doi": paper,
+                "chunk-id": str(number),
+                "chunk": _PIECES[piece],
+                "id": paper,
+                "title": f"The paper {paper}",
+                "summary": "A summary.",
+                "authors": ["Jimmy Lei Ba"],
+                "categories": ["cs.LG"],
+                "comment": None,
+                "journal_ref": None,
+                "primary_category": "cs.LG",
+                "published": "20160721",
+                "updated": "20160721",
+                "references": [{"id": "1502.03167"}],
+            }
+        )
+        for paper, number, piece in pieces
+    )

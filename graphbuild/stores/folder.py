@@ -11,8 +11,9 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,10 @@ MANIFEST = "manifest.json"
 REJECTED = "rejected.jsonl"
 TIMINGS = "timings.json"
 _PARTIAL = "graphbuild-partial"
-# A table is one row group, so that each dictionary is written once; and read as it was written.
-_ROWS = 1 << 30
+_KEPT = "kept"
+# Groups of so many rows, so that next to every dictionary is written once, and no more than this
+# is held for writing.
+_ROWS = 1 << 24
 
 Read = Callable[[str, Sequence[str] | None], pa.Table]
 
@@ -64,11 +67,14 @@ def save(
     folder: str | Path,
     *,
     manifest: Mapping[str, Any],
+    kept: Mapping[str, pa.Table] | None = None,
     rejected: Sequence[Rejected] = (),
     timings: Mapping[str, float] | None = None,
     force: bool = False,
 ) -> Path:
     """Write a graph. ``manifest`` is completed by each table's rows and SHA-256.
+
+    ``kept`` are tables to read again when more is added to the graph.
 
     Raises
     ------
@@ -78,23 +84,16 @@ def save(
     """
     target = check_target(folder, force=force)
     with _replacing(target) as partial:
-        files = {}
-        for name in SCHEMAS:
-            table = tables.encoded(name)
-            path = partial / f"{name}.parquet"
-            pq.write_table(
-                table,
-                path,
-                compression="zstd",
-                compression_level=1,
-                row_group_size=_ROWS,
-                dictionary_pagesize_limit=_ROWS,
-                store_schema=False,
-            )
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            files[name] = {"rows": table.num_rows, "sha256": digest}
+        files = {
+            name: _write(tables.encoded(name), partial / f"{name}.parquet") for name in SCHEMAS
+        }
         whole = {"format": FORMAT, **manifest, "tables": files}
+        if kept is not None:
+            (partial / _KEPT).mkdir()
+            whole[_KEPT] = {
+                name: _write(table, partial / _KEPT / f"{name}.parquet")
+                for name, table in kept.items()
+            }
         (partial / MANIFEST).write_bytes(_json(whole))
         lines = (orjson.dumps(_as_json(item)) + b"\n" for item in sorted(rejected))
         (partial / REJECTED).write_bytes(b"".join(lines))
@@ -103,8 +102,38 @@ def save(
     return target
 
 
-def open_folder(folder: str | Path) -> tuple[Read, dict[str, Any], list[Rejected]]:
-    """Open a graph's folder: a function that reads its tables, the manifest, and the rejects.
+def _write(table: pa.Table, path: Path) -> dict[str, Any]:
+    """Write a table; return what the manifest says of it."""
+    # Only what is a dictionary already is worth one, and nobody asks for the least of titles.
+    encoded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    pq.write_table(
+        table,
+        path,
+        compression="zstd",
+        compression_level=1,
+        row_group_size=_ROWS,
+        use_dictionary=encoded or False,
+        dictionary_pagesize_limit=1 << 30,
+        write_statistics=False,
+        store_schema=False,
+    )
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"rows": table.num_rows, "sha256": digest}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A graph's folder: how to read its tables, what else it keeps, its manifest and rejects."""
+
+    read: Read
+    kept: Callable[[], dict[str, pa.Table]] | None
+    manifest: dict[str, Any]
+    rejected: list[Rejected]
+
+
+def open_folder(folder: str | Path) -> Opened:
+    """Open a graph's folder.
 
     The tables' files are opened at once, and read when they are asked for: another graph may take
     the folder's place meanwhile.
@@ -120,23 +149,34 @@ def open_folder(folder: str | Path) -> tuple[Read, dict[str, Any], list[Rejected
     if not (path / MANIFEST).is_file():
         raise GraphFolderError(f"{path}: holds no graph (it has no {MANIFEST})")
     manifest = _read_manifest(path)
-    files = {name: _open_table(path / f"{name}.parquet") for name in SCHEMAS}
+    files = {name: _open_table(path / f"{name}.parquet", ENCODED.get(name, {})) for name in SCHEMAS}
 
     def read(name: str, columns: Sequence[str] | None) -> pa.Table:
         with _damage(path / f"{name}.parquet"):
             return files[name].read(columns=None if columns is None else list(columns))
 
+    more = {
+        name: _open_table(path / _KEPT / f"{name}.parquet", ()) for name in manifest.pop(_KEPT, {})
+    }
+
+    def kept() -> dict[str, pa.Table]:
+        with _damage(path / _KEPT):
+            return {name: file.read() for name, file in more.items()}
+
     rejected = path / REJECTED
     lines = rejected.read_bytes().splitlines() if rejected.is_file() else []
-    return read, manifest, [_from_json(orjson.loads(line)) for line in lines]
+    return Opened(
+        read,
+        kept if more else None,
+        manifest,
+        [_from_json(orjson.loads(line)) for line in lines],
+    )
 
 
-def _open_table(path: Path) -> pq.ParquetFile:
+def _open_table(path: Path, encoded: Iterable[str]) -> pq.ParquetFile:
     with _damage(path):
         # Not memory-mapped, and kept open: the folder may be replaced while the graph is in use.
-        return pq.ParquetFile(
-            path, memory_map=False, read_dictionary=list(ENCODED.get(path.stem, {}))
-        )
+        return pq.ParquetFile(path, memory_map=False, read_dictionary=list(encoded))
 
 
 @contextmanager

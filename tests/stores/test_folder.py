@@ -16,7 +16,7 @@ from graphbuild.api import Graph
 from graphbuild.errors import GraphFolderError
 from graphbuild.model import Origin, Rejected
 from graphbuild.stores import folder as folder_store
-from tests.builders import graph_of, record, reference
+from tests.builders import files, graph_of, record, reference
 
 
 @pytest.fixture
@@ -38,12 +38,6 @@ def test_a_saved_graph_opens_as_it_was(graph: Graph, tmp_path: Path) -> None:
     assert opened.info() == graph.info()
     again = opened.save(tmp_path / "again")
     assert files(again) == files(tmp_path / "graph")
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.name: path.read_bytes() for path in folder.iterdir() if path.name != "timings.json"
-    }
 
 
 def test_the_folder_holds_what_the_manifest_says(graph: Graph, tmp_path: Path) -> None:

@@ -1,0 +1,411 @@
+"""From columns of claims to the tables: who is who is decided, the rest is grouping and sorting."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphbuild.assembly.chosen import Chosen, Told, family, never_null
+from graphbuild.assembly.citations import Citations, Cited, References
+from graphbuild.assembly.kept import (
+    BareKeys,
+    kept_citations,
+    kept_mentions,
+    kept_passages,
+    kept_references,
+)
+from graphbuild.columns import (
+    RECORD_TYPES,
+    Array,
+    RecordColumns,
+    ReferenceColumns,
+    begins_group,
+    concat,
+    concat_claims,
+    encode,
+    ranks_of,
+    title_keys,
+)
+from graphbuild.identifiers import url_id
+from graphbuild.identity import (
+    AuthorMentions,
+    PaperMentions,
+    Resolution,
+    resolve_authors,
+    resolve_papers,
+)
+from graphbuild.model import BASES
+from graphbuild.text import fold
+
+__all__ = ["Assembled", "assemble"]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The tables, what else must be kept to add to them later, and what was left out.
+
+    ``tables`` has the six tables by name, ``kept`` those of ``assembly.kept``.
+    """
+
+    tables: Mapping[str, pa.Table]
+    kept: Mapping[str, pa.Table]
+    self_citations_dropped: int
+
+
+def assemble(
+    batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns], passages: pa.Table
+) -> Assembled:
+    """Decide who is who and make the tables.
+
+    The records of ``telling`` (references that say more than an identifier) and ``passages``
+    (columns as in ``kept.PASSAGES``) are counted through all batches.
+    """
+    return _Assembly(batches, telling).assembled(passages)
+
+
+class _Assembly:
+    def __init__(
+        self, batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns]
+    ) -> None:
+        self.count = sum(map(len, batches))
+        self.facts = {
+            name: concat([batch.facts[name] for batch in batches], type_)
+            for name, type_ in RECORD_TYPES.items()
+        }
+        self.claims = concat_claims(
+            [*(batch.claims for batch in batches), *(part.claims for part in telling)]
+        )
+        self.told = Told(self.count, self.facts, self.claims)
+        self.keys_of_bare = concat([batch.references.keys for batch in batches], pa.string())
+        self.references = References(batches, telling)
+        self.citing = _joined([part.record for part in telling], np.int32)
+        self.basis = _joined([part.basis for part in telling], np.int8)
+        self.text = concat([part.text for part in telling], pa.string())
+        lines = [self.facts["line"].to_numpy(), *(part.line for part in telling)]
+        self.line = _joined(lines, np.int64)
+
+    def assembled(self, passages: pa.Table) -> Assembled:
+        mentions = self._paper_mentions()
+        resolution = resolve_papers(mentions)
+        chosen = Chosen(self.told, mentions, resolution)
+        table = self._mention_table(chosen, resolution)
+        order = self._order_of_mentions(table)
+        row = np.empty(len(order), np.int32)
+        row[order] = np.arange(len(order), dtype=np.int32)
+        papers = chosen.table()
+        authors, authorships = self._author_tables(chosen)
+        citations, of_citations, again, dropped = self._citation_tables(chosen, mentions, row)
+        tables = {
+            "papers": papers,
+            "authors": authors,
+            "citations": citations,
+            "authorships": authorships,
+            "categories": self._category_table(chosen),
+            "mentions": table.take(pa.array(order)),
+        }
+        kept = {
+            "mentions": kept_mentions(
+                self.told, chosen.differs("abstract"), row[self.citing], self.basis
+            ).take(pa.array(order)),
+            "citations": of_citations,
+            "references": again,
+            "passages": kept_passages(passages, row),
+        }
+        return Assembled(tables, kept, dropped)
+
+    # -- mentions for identity -------------------------------------------------------------------
+
+    def _paper_mentions(self) -> PaperMentions:
+        owners, identifiers = self._claimed_identifiers()
+        distinct, codes = ranks_of(pa.concat_arrays([identifiers, self.keys_of_bare]))
+        self.key_of_bare = codes[len(owners) :]
+        order = np.argsort(owners, kind="stable")
+        indptr = np.zeros(len(self.claims) + 1, np.int64)
+        np.cumsum(np.bincount(owners, minlength=len(self.claims)), out=indptr[1:])
+        titles = self.claims.title
+        return PaperMentions(
+            keys=distinct,
+            key_indptr=indptr,
+            key_codes=codes[: len(owners)][order],
+            title_codes=_codes_or_minus_one(title_keys(titles)),
+            title_of=lambda mention: titles[mention].as_py() or "",
+            years=pc.fill_null(self.claims.year, 0).to_numpy(),
+            families_of=_families_of(self.claims.authors),
+            is_record=self.told.is_record,
+        )
+
+    def _claimed_identifiers(self) -> tuple[Array, pa.Array]:
+        """Mentions and the identifiers that join them, as two parallel arrays."""
+        claims = self.claims
+        owners: list[Array] = []
+        identifiers: list[pa.Array] = []
+        for scheme, values in (("arxiv:", claims.arxiv_id), ("doi:", claims.doi)):
+            valid = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False))
+            owners.append(valid)
+            identifiers.append(
+                pc.binary_join_element_wise(scheme, values.take(pa.array(valid)), "")
+            )
+        parents = pc.list_parent_indices(claims.other_ids).to_numpy()
+        others = pc.list_flatten(claims.other_ids)
+        titled = claims.title.is_valid().to_numpy(zero_copy_only=False)
+        of_book = pc.starts_with(others, "isbn:").to_numpy(zero_copy_only=False)
+        joins = ~(of_book & titled[parents])
+        owners.append(parents[joins])
+        identifiers.append(others.filter(pa.array(joins)))
+        known = np.bincount(np.concatenate(owners), minlength=len(claims)) > 0
+        with_url = claims.url.is_valid().to_numpy(zero_copy_only=False)
+        by_address = np.flatnonzero(~known & ~titled & with_url)
+        addresses = claims.url.take(pa.array(by_address)).to_pylist()
+        owners.append(by_address)
+        identifiers.append(pa.array([url_id(address) for address in addresses], pa.string()))
+        return np.concatenate(owners), pa.concat_arrays(identifiers)
+
+    # -- tables ----------------------------------------------------------------------------------
+
+    def _citation_tables(
+        self, chosen: Chosen, mentions: PaperMentions, row: Array
+    ) -> tuple[pa.Table, pa.Table, pa.Table, int]:
+        """Citations; what is kept of them; the references that are none; self-citing papers."""
+        vocabulary = self.references.vocabulary
+        of_word = np.concatenate([chosen.of_key[self.key_of_bare], chosen.of_mention[self.count :]])
+        file = self._file_ranks()
+        citations = Citations(
+            self.references,
+            Cited(
+                chosen.papers,
+                chosen.of_mention[: self.count],
+                of_word,
+                chosen.is_later,
+                file,
+                self.line[: self.count],
+            ),
+        )
+        found = _Gathered(_CITED, len(self.references))
+        again = _Gathered(_AGAIN, len(self.references))
+        for piece, rest in citations.pieces():
+            found.add(piece)
+            again.add(rest)
+        columns = found.finish()
+        table = pa.table(
+            {
+                "citing": _dictionary(columns["citing"], chosen.ids),
+                "cited": _dictionary(columns["cited"], chosen.ids),
+                "basis": _dictionary(columns["basis"], pa.array(BASES, pa.string())),
+                "evidence": _dictionary(columns["text"], vocabulary.texts),
+                "file": _dictionary(columns["file"], self._files),
+                "line": columns["line"],
+                "suspicious_date": columns["suspicious_date"],
+            }
+        )
+        names = pc.equal(chosen.ids.take(pa.array(chosen.of_key)), mentions.keys)
+        keys = BareKeys(self.key_of_bare, mentions.keys, names.to_numpy(zero_copy_only=False))
+        return (
+            table,
+            kept_citations(row[columns["record"]], columns["word"], keys),
+            kept_references(again.finish(), row, vocabulary, keys),
+            citations.self_citing,
+        )
+
+    @functools.cached_property
+    def _files(self) -> pa.Array:
+        return encode(self.facts["file"])[0]
+
+    def _file_ranks(self) -> Array:
+        return encode(self.facts["file"])[1]
+
+    def _author_tables(self, chosen: Chosen) -> tuple[pa.Table, pa.Table]:
+        best = chosen.best_author_lists()
+        lists = self.claims.authors.take(pa.array(best))
+        lengths = pc.list_value_length(lists).to_numpy()
+        papers = np.repeat(chosen.of_mention[best], lengths)
+        names = pc.list_flatten(lists)
+        orcids = _along(self.claims.orcids.take(pa.array(best)), lengths, pa.string())
+        places = _along(
+            self.claims.affiliations.take(pa.array(best)), lengths, pa.list_(pa.string())
+        )
+        authors, who = resolve_authors(AuthorMentions(papers, names, orcids))
+        starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
+        positions = np.arange(1, len(names) + 1) - starts
+        authorships = pa.table(
+            {
+                "author": _dictionary(who, authors["id"].chunk(0)),
+                "paper": _dictionary(papers, chosen.ids),
+                "position": pa.array(positions.astype(np.int32)),
+                "affiliations": never_null(places),
+            }
+        )
+        return authors, authorships
+
+    def _category_table(self, chosen: Chosen) -> pa.Table:
+        lists = self.facts["categories"]
+        records = pc.list_parent_indices(lists).to_numpy()
+        names, codes = encode(pc.list_flatten(lists))
+        papers = chosen.of_mention[records]
+        order = np.argsort(papers.astype(np.int64) << 32 | codes, kind="stable")
+        first = order[begins_group(papers[order], codes[order])]
+        papers, codes = papers[first], codes[first]
+        primary = pc.index_in(chosen.primary_category, value_set=names)
+        return pa.table(
+            {
+                "paper": _dictionary(papers, chosen.ids),
+                "category": _dictionary(codes, names),
+                "is_primary": pc.fill_null(primary, -1).to_numpy()[papers] == codes,
+            }
+        )
+
+    def _mention_table(self, chosen: Chosen, resolution: Resolution) -> pa.Table:
+        """Records, then references, in the order in which they came."""
+        claims, facts, count = self.claims, self.facts, self.count
+        of_record = np.concatenate([np.arange(count, dtype=np.int32), self.citing])
+        sources, source = encode(facts["source"])
+        citing_paper = np.zeros(len(claims), np.int32)
+        citing_paper[count:] = chosen.of_mention[self.citing]
+        return pa.table(
+            {
+                "paper": _dictionary(chosen.of_mention, chosen.ids),
+                "citing": pa.DictionaryArray.from_arrays(
+                    pa.array(citing_paper, mask=self.told.is_record), chosen.ids
+                ),
+                "kind": _dictionary(
+                    (~self.told.is_record).astype(np.int32), pa.array(["record", "reference"])
+                ),
+                "source": _dictionary(source[of_record], sources),
+                "file": _dictionary(self._file_ranks()[of_record], self._files),
+                "line": self.line,
+                "text": pa.concat_arrays([pa.nulls(count, pa.string()), self.text]),
+                "arxiv_id": claims.arxiv_id,
+                "doi": claims.doi,
+                "title": claims.title,
+                "year": claims.year,
+                "authors": never_null(claims.authors),
+                "rule": _dictionary(resolution.rules, pa.array(resolution.rule_names)),
+            }
+        )
+
+    def _order_of_mentions(self, table: pa.Table) -> Array:
+        """By file, line and kind; what stands at one place by all that it says."""
+        file = _codes(table["file"])
+        kind = _codes(table["kind"])
+        order = _first_comes_first(file, self.line, kind)
+        new = begins_group(file[order], self.line[order], kind[order])
+        group = np.cumsum(new)
+        crowded = np.flatnonzero(np.bincount(group, minlength=len(order) + 1)[group] > 1)
+        if not len(crowded):
+            return order
+        rows = table.take(pa.array(order[crowded]))
+        rows = rows.append_column("told", pc.binary_join(rows["authors"], "; "))
+        names = ["paper", "citing", "text", "title", "arxiv_id", "doi", "year", "told", "source"]
+        ranks = [pc.rank(rows[name].cast(_plain(rows[name].type)), "ascending", tiebreaker="dense")
+                 for name in names]  # fmt: skip
+        within = np.lexsort([rank.to_numpy() for rank in reversed(ranks)] + [group[crowded]])
+        order[crowded] = order[crowded][within]
+        return order
+
+
+# -- tools ---------------------------------------------------------------------------------------
+
+_CITED: Mapping[str, type] = {
+    "citing": np.int32,
+    "cited": np.int32,
+    "basis": np.int8,
+    "text": np.int32,
+    "file": np.int32,
+    "line": np.int64,
+    "suspicious_date": np.bool_,
+    "record": np.int32,
+    "word": np.int32,
+}
+_AGAIN: Mapping[str, type] = {
+    "record": np.int32,
+    "word": np.int32,
+    "basis": np.int8,
+    "line": np.int64,
+}
+
+
+class _Gathered:
+    """Columns that grow piece by piece up to a known length, without being copied at the end."""
+
+    def __init__(self, types: Mapping[str, type], limit: int) -> None:
+        # Memory that was never written to costs nothing.
+        self._columns: dict[str, Array] = {
+            name: np.empty(limit, type_) for name, type_ in types.items()
+        }
+        self._length = 0
+
+    def add(self, piece: Mapping[str, Array]) -> None:
+        for name, column in self._columns.items():
+            column[self._length : self._length + len(piece[name])] = piece[name]
+        self._length += len(next(iter(piece.values())))
+
+    def finish(self) -> dict[str, Array]:
+        return {name: column[: self._length] for name, column in self._columns.items()}
+
+
+def _dictionary(codes: Array, words: pa.Array) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), words, safe=False)
+
+
+def _codes(column: pa.ChunkedArray) -> Array:
+    codes: Array = column.chunk(0).indices.to_numpy()
+    return codes
+
+
+def _joined(parts: Sequence[Array], type_: type) -> Array:
+    if len(parts) == 1:
+        return parts[0].astype(type_, copy=False)
+    return np.concatenate([np.empty(0, type_), *parts]).astype(type_, copy=False)
+
+
+def _codes_or_minus_one(values: pa.Array) -> Array:
+    """Codes of values in ascending order, -1 for null."""
+    valid = values.is_valid().to_numpy(zero_copy_only=False)
+    codes = np.full(len(values), -1, np.int32)
+    codes[valid] = encode(values.filter(pa.array(valid)))[1]
+    return codes
+
+
+def _first_comes_first(*columns: Array) -> Array:
+    """A stable order by columns, the first one foremost; cheap where they are in order already."""
+    in_order = np.ones(max(len(columns[0]) - 1, 0), bool)
+    for column in reversed(columns):
+        in_order = (column[:-1] < column[1:]) | ((column[:-1] == column[1:]) & in_order)
+    if in_order.all():
+        return np.arange(len(columns[0]))
+    return np.lexsort(columns[::-1])
+
+
+def _along(lists: pa.Array, lengths: Array, type_: pa.DataType) -> pa.Array:
+    """Flatten lists that run along others, nulls for those that are not there."""
+    if lists.null_count == len(lists):
+        return pa.nulls(int(lengths.sum()), type_)
+    whole = [
+        value if value is not None else [None] * length
+        for value, length in zip(lists.to_pylist(), lengths.tolist(), strict=True)
+    ]
+    return pa.array([item for value in whole for item in value], type_)
+
+
+def _plain(type_: pa.DataType) -> pa.DataType:
+    return type_.value_type if pa.types.is_dictionary(type_) else type_
+
+
+def _families_of(authors: pa.Array) -> Callable[[int], Sequence[str]]:
+    """Last words of family names, so that a particle or a lost first part does not matter."""
+
+    @functools.lru_cache(1 << 16)
+    def last_word(name: str) -> str:
+        words = fold(family(name)).split()
+        return words[-1] if words else ""
+
+    def families(mention: int) -> list[str]:
+        names: list[Any] = authors[mention].as_py() or []
+        return [last_word(name) for name in names]
+
+    return families

@@ -1,0 +1,337 @@
+"""What is said of each paper in the end, chosen from all that its mentions say."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphbuild.columns import Array, ClaimColumns, begins_group, encode
+from graphbuild.identifiers import url_of
+from graphbuild.identity import PaperMentions, Resolution, paper_ids
+from graphbuild.people import parse_name
+
+__all__ = ["Chosen", "Told", "family", "lists", "never_null", "take"]
+
+_DAYS_SUSPICIOUS = 365
+_UNKNOWN_DAY = np.iinfo(np.int32).min
+
+
+@dataclass(frozen=True)
+class Told:
+    """What inputs say: facts of records (``columns.RECORD_TYPES``), claims of all mentions.
+
+    The first ``count`` claims are those of the records, the others those of references.
+    """
+
+    count: int
+    facts: dict[str, pa.Array]
+    claims: ClaimColumns
+
+    @functools.cached_property
+    def is_record(self) -> Array:
+        """Of each mention whether it is a record."""
+        return np.arange(len(self.claims)) < self.count
+
+
+class Chosen:
+    """What is said of each paper in the end, chosen from its mentions; papers by id.
+
+    A field is taken from the records that have it, and from references only where no record does.
+    Among differing claims the most frequent wins, then the longest, then the alphabet.
+    """
+
+    def __init__(self, told: Told, mentions: PaperMentions, resolution: Resolution) -> None:
+        self._told = told
+        self._mentions = mentions
+        self.papers = resolution.papers
+        self.of_mention, self.of_key = resolution.of_mention, resolution.of_key
+        title = self._claimed("title")
+        year = self._years()
+        ids = paper_ids(mentions, resolution, title, self._first_families, year)
+        order = pc.sort_indices(ids).to_numpy()
+        position = np.empty(len(order), np.int32)
+        position[order] = np.arange(len(order), dtype=np.int32)
+        self.ids = ids.take(pa.array(order))
+        self.of_mention, self.of_key = position[self.of_mention], position[self.of_key]
+        self.title, self.year = title.take(pa.array(order)), year[order]
+
+    @property
+    def _record_papers(self) -> Array:
+        return self.of_mention[: self._told.count]
+
+    def _claimed(self, name: str) -> pa.Array:
+        """Per paper what its records say, and where they say nothing what references do."""
+        values = getattr(self._told.claims, name)
+        count = self._told.count
+        by_records = self._prevailing(values.slice(0, count), self.of_mention[:count])
+        if count == len(values):
+            return by_records
+        by_references = self._prevailing(values.slice(count), self.of_mention[count:])
+        return pc.coalesce(by_records, by_references)
+
+    def _prevailing(self, values: pa.Array, papers: Array) -> pa.Array:
+        """Per paper the most frequent value, then the longest, then the first by the alphabet."""
+        return take(values, self._where_prevailing(values, papers))
+
+    def _where_prevailing(self, values: pa.Array, papers: Array) -> Array:
+        """Per paper a position of its prevailing value; -1 where nothing says anything."""
+        valid = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False))
+        owner = papers[valid]
+        rivals = np.bincount(owner, minlength=self.papers)[owner] > 1
+        where = np.full(self.papers, -1, np.int64)
+        where[owner[~rivals]] = valid[~rivals]
+        if rivals.any():
+            contested = valid[rivals]
+            rank, length = _ranks(values.take(pa.array(contested)))
+            best = _most_frequent(owner[rivals], rank, length)
+            where[owner[rivals][best]] = contested[best]
+        return where
+
+    def _of_records(self, name: str) -> pa.Array:
+        return self._prevailing(self._told.facts[name], self._record_papers)
+
+    def differs(self, name: str) -> Array:
+        """Of each record whether it says something else than the paper's row of a text column."""
+        values = self._told.facts[name]
+        where = self._where_prevailing(values, self._record_papers)[self._record_papers]
+        differs = (where >= 0) & (where != np.arange(len(values)))
+        others = np.flatnonzero(differs)
+        same = pc.equal(values.take(pa.array(others)), values.take(pa.array(where[others])))
+        differs[others] = ~pc.fill_null(same, False).to_numpy(zero_copy_only=False)
+        found: Array = differs
+        return found
+
+    def _extreme(self, name: str, which: Literal["min", "max"]) -> pa.Array:
+        """Per paper the smallest or largest value that a record gives."""
+        values = self._told.facts[name]
+        type_ = values.type
+        valid = values.is_valid().to_numpy(zero_copy_only=False)
+        numbers = pc.fill_null(values.cast(pa.int32()), 0).to_numpy()[valid]
+        found = np.full(self.papers, np.iinfo(np.int32).max if which == "min" else _UNKNOWN_DAY)
+        known = np.zeros(self.papers, bool)
+        owner = self._record_papers[valid]
+        (np.minimum if which == "min" else np.maximum).at(found, owner, numbers)
+        known[owner] = True
+        return pa.array(np.where(known, found, 0).astype(np.int32), mask=~known).cast(type_)
+
+    def _years(self) -> Array:
+        """The year published as records say, else as references do; 0 for unknown."""
+        published = pc.year(self._extreme("published", "min")).cast(pa.int32())
+        years = pc.coalesce(published, self._claimed("year"))
+        found: Array = pc.fill_null(years, 0).to_numpy()
+        return found
+
+    def _first_families(self, papers: Sequence[int]) -> list[str]:
+        """Family names of the first authors of some papers, as they are numbered at first."""
+        wanted = set(papers)
+        best = self.best_author_lists().tolist()
+        first = {
+            int(paper): mention
+            for paper, mention in zip(self.of_mention[best].tolist(), best, strict=True)
+            if paper in wanted
+        }
+        authors = self._told.claims.authors
+        return [
+            family(authors[first[paper]].as_py()[0]) if paper in first else "" for paper in papers
+        ]
+
+    @functools.cached_property
+    def primary_category(self) -> pa.Array:
+        """The prevailing primary category per paper."""
+        return self._of_records("primary_category")
+
+    def best_author_lists(self) -> Array:
+        """One mention per paper that names authors: a record's, the longest list, fullest names.
+
+        Where those are equal, the one that says most of the authors besides. In the order of the
+        papers.
+        """
+        listed = self._told.claims.authors
+        lengths = pc.fill_null(pc.list_value_length(listed), 0).to_numpy()
+        named = np.flatnonzero(lengths > 0)
+        papers = self.of_mention[named]
+        rivals = np.bincount(papers, minlength=self.papers)[papers] > 1
+        joined = pc.binary_join(listed.take(pa.array(named[rivals])), "; ")
+        spelling = np.zeros(len(named), np.int64)
+        fullness = np.zeros(len(named), np.int64)
+        spelling[rivals] = encode(joined)[1]
+        fullness[rivals] = pc.utf8_length(joined).to_numpy()
+        besides = np.zeros(len(named), np.int64)
+        besides[rivals] = self._ranks_besides(named[rivals])
+        is_reference = ~self._told.is_record[named]
+        order = np.lexsort((besides, spelling, -fullness, -lengths[named], is_reference, papers))
+        best: Array = named[order[begins_group(papers[order])]]
+        return best
+
+    def _ranks_besides(self, mentions: Array) -> Array:
+        """Ranks of what mentions say of their authors besides names; who says more comes first."""
+        claims = self._told.claims
+        said = [
+            str((orcids, places))
+            for orcids, places in zip(
+                claims.orcids.take(pa.array(mentions)).to_pylist(),
+                claims.affiliations.take(pa.array(mentions)).to_pylist(),
+                strict=True,
+            )
+        ]
+        ordered = {text: rank for rank, text in enumerate(sorted(set(said), key=_wordiest_first))}
+        return np.array([ordered[text] for text in said], np.int64)
+
+    @functools.cached_property
+    def _published(self) -> pa.Array:
+        return self._extreme("published", "min")
+
+    @functools.cached_property
+    def _days(self) -> Array:
+        days: Array = pc.fill_null(self._published.cast(pa.int32()), _UNKNOWN_DAY).to_numpy()
+        return days
+
+    def is_later(self, cited: Array, citing: Array) -> Array:
+        """Whether the cited paper is dated more than a year after the paper that cites it."""
+        first, second = self._days[citing], self._days[cited]
+        dated = (first != _UNKNOWN_DAY) & (second != _UNKNOWN_DAY)
+        later: Array = dated & (second.astype(np.int64) - first > _DAYS_SUSPICIOUS)
+        if not dated.all():
+            first, second = self.year[citing], self.year[cited]
+            later |= ~dated & (first != 0) & (second != 0) & (second - first > 1)
+        return later
+
+    # -- identifiers -----------------------------------------------------------------------------
+
+    def _first_of(self, prefix: str) -> Array:
+        """Per paper the code of its first identifier of a scheme, records' before others; or -1."""
+        keys = self._mentions.keys
+        codes = np.flatnonzero(pc.starts_with(keys, prefix).to_numpy(zero_copy_only=False))
+        papers = self.of_key[codes]
+        order = np.lexsort((codes, ~self._mentions.of_records[codes], papers))
+        first = codes[order[begins_group(papers[order])]]
+        found = np.full(self.papers, -1, np.int64)
+        found[self.of_key[first]] = first
+        return found
+
+    def _further(self, chosen: Sequence[Array]) -> pa.Array:
+        """Lists of each paper's other identifiers in ascending order."""
+        keys, claims = self._mentions.keys, self._told.claims
+        others = pc.list_flatten(claims.other_ids)
+        kept = pc.starts_with(others, "isbn:").to_numpy(zero_copy_only=False)
+        parents = pc.list_parent_indices(claims.other_ids).to_numpy()[kept]
+        is_further = np.ones(len(keys), bool)
+        for codes in chosen:
+            is_further[codes[codes >= 0]] = False
+        papers = np.concatenate([self.of_key[is_further], self.of_mention[parents]])
+        values = pa.concat_arrays(
+            [keys.filter(pa.array(is_further)), others.filter(pa.array(kept))]
+        )
+        return lists(papers, values, self.papers)
+
+    def table(self) -> pa.Table:
+        """The papers table."""
+        told = self._told
+        keys = self._mentions.keys
+        arxiv, doi = self._first_of("arxiv:"), self._first_of("doi:")
+        further = self._further([arxiv, doi])
+        arxiv_id = pc.utf8_slice_codeunits(take(keys, arxiv), len("arxiv:"))
+        in_corpus = np.zeros(self.papers, bool)
+        is_corpus = told.facts["in_corpus"].to_numpy(zero_copy_only=False)
+        in_corpus[self._record_papers[is_corpus]] = True
+        source = told.facts["source"]
+        return pa.table(
+            {
+                "id": self.ids,
+                "arxiv_id": arxiv_id,
+                "doi": pc.utf8_slice_codeunits(take(keys, doi), len("doi:")),
+                "other_ids": further,
+                "title": self.title,
+                "abstract": self._of_records("abstract"),
+                "year": pa.array(self.year, mask=self.year == 0),
+                "published": self._published,
+                "updated": self._extreme("updated", "max"),
+                "venue": self._claimed("venue"),
+                "primary_category": self.primary_category,
+                "url": self._urls(arxiv_id, doi, further),
+                "comment": self._of_records("comment"),
+                "tweets": self._extreme("tweets", "max"),
+                "in_corpus": in_corpus,
+                "sources": lists(
+                    self._record_papers,
+                    source.dictionary.take(source.indices),
+                    self.papers,
+                ),
+            }
+        )
+
+    def _urls(self, arxiv_id: pa.Array, doi: Array, further: pa.Array) -> pa.Array:
+        """ArXiv's address, else the DOI's, else that of another identifier, else what was said."""
+        of_arxiv = pc.binary_join_element_wise("https://arxiv.org/abs/", arxiv_id, "")
+        rest = np.flatnonzero(arxiv_id.is_null().to_numpy(zero_copy_only=False))
+        keys = take(self._mentions.keys, doi[rest]).to_pylist()
+        others = further.take(pa.array(rest)).to_pylist()
+        said = self._claimed("url").take(pa.array(rest)).to_pylist()
+        found = [
+            next((u for u in map(url_of, [key, *more] if key else more) if u), claimed)
+            for key, more, claimed in zip(keys, others, said, strict=True)
+        ]
+        mask = np.zeros(self.papers, bool)
+        mask[rest] = True
+        return pc.replace_with_mask(of_arxiv, pa.array(mask), pa.array(found, pa.string()))
+
+
+# -- tools ---------------------------------------------------------------------------------------
+
+
+def take(values: pa.Array, positions: Array) -> pa.Array:
+    """Values at positions, null where a position is negative."""
+    return values.take(pa.array(positions, mask=positions < 0))
+
+
+def _ranks(values: pa.Array) -> tuple[Array, Array]:
+    """Alphabetical rank of each value, and its length (0 where values are no text)."""
+    rank = encode(values)[1]
+    if not pa.types.is_string(values.type):
+        return rank, np.zeros(len(values), np.int64)
+    return rank, pc.utf8_length(values).to_numpy()
+
+
+def _most_frequent(owner: Array, rank: Array, length: Array) -> Array:
+    """Positions of the winning value of each owner: frequent, then long, then first."""
+    order = np.argsort(owner.astype(np.int64) << 32 | rank, kind="stable")
+    begins = np.flatnonzero(begins_group(owner[order], rank[order]))
+    counts = np.diff(np.append(begins, len(order)))
+    distinct = order[begins]
+    best = np.lexsort((rank[distinct], -length[distinct], -counts, owner[distinct]))
+    winners: Array = distinct[best[begins_group(owner[distinct][best])]]
+    return winners
+
+
+def lists(owners: Array, values: pa.Array, size: int) -> pa.Array:
+    """Lists of the distinct values of each owner, in ascending order."""
+    distinct, codes = encode(values)
+    pairs = np.sort(owners.astype(np.int64) << 32 | codes)
+    pairs = pairs[begins_group(pairs)]
+    offsets = np.zeros(size + 1, np.int32)
+    np.cumsum(np.bincount(pairs >> 32, minlength=size), out=offsets[1:])
+    items = distinct.take(pa.array((pairs & 0xFFFFFFFF).astype(np.int32)))
+    return pa.ListArray.from_arrays(pa.array(offsets), items)
+
+
+def never_null(lists: pa.Array) -> pa.Array:
+    """Empty lists in place of nulls."""
+    if not lists.null_count:
+        return lists
+    return pc.coalesce(lists, pa.array([[]], lists.type)[0])
+
+
+def family(name: str) -> str:
+    """The family name of a full name; empty where it is nobody's."""
+    person = parse_name(name)
+    return person.family if person else ""
+
+
+def _wordiest_first(text: str) -> tuple[int, str]:
+    return -len(text), text

@@ -1,0 +1,284 @@
+"""Citations: every pair of citing and cited paper once, with the best evidence for it.
+
+References are taken citing paper by citing paper, about a million at a time, so that what is in
+work at any moment is small, however many there are; and the table comes out in its order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from graphbuild.columns import (
+    Array,
+    RecordColumns,
+    ReferenceColumns,
+    begins_group,
+    concat,
+    ranks_of,
+)
+
+__all__ = ["Citations", "Cited", "References", "Vocabulary"]
+
+_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What references say: distinct bare ones first, then each of those that say more.
+
+    Attributes
+    ----------
+    bare
+        How many of them are bare.
+    texts
+        Distinct evidence in ascending order, as Arrow strings.
+    text
+        int32: the evidence of each, in ``texts``.
+    """
+
+    bare: int
+    texts: pa.Array
+    text: Array
+
+
+class References:
+    """References of all records, in the order of the records that cite.
+
+    ``word`` counts in the vocabulary; ``basis`` and ``line`` are one for all references, or None
+    for the line of the citing record, where that is so.
+    """
+
+    def __init__(
+        self, batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns]
+    ) -> None:
+        self.records = sum(map(len, batches))
+        self._parts = [*_bare_parts(batches), *_telling_parts(batches, telling)]
+        self.vocabulary = _vocabulary(batches, telling)
+
+    def __len__(self) -> int:
+        return sum(len(part.word) for part in self._parts)
+
+    def counts(self) -> Array:
+        """int64: how many references each record has."""
+        counts = np.zeros(self.records, np.int64)
+        for part in self._parts:
+            counts[part.first : part.first + len(part.indptr) - 1] += np.diff(part.indptr)
+        return counts
+
+    def of(self, records: Array) -> Iterator[tuple[Array, Array, Array | int, Array | None]]:
+        """References of some records: record, word, basis, line."""
+        for part in self._parts:
+            inside = (records >= part.first) & (records < part.first + len(part.indptr) - 1)
+            chosen = records if inside.all() else records[inside]
+            if len(chosen):
+                yield part.of(chosen)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """References of the records from ``first`` on, as compressed rows."""
+
+    first: int
+    indptr: Array
+    word: Array
+    basis: Array | int
+    line: Array | None
+
+    def of(self, records: Array) -> tuple[Array, Array, Array | int, Array | None]:
+        starts = self.indptr[records - self.first]
+        lengths = self.indptr[records - self.first + 1] - starts
+        ends = np.cumsum(lengths)
+        where = np.repeat(starts - ends + lengths, lengths)
+        where += np.arange(len(where))
+        return (
+            np.repeat(records, lengths),
+            self.word[where],
+            self.basis if isinstance(self.basis, int) else self.basis[where],
+            None if self.line is None else self.line[where],
+        )
+
+
+def _part(
+    first: int, size: int, record: Array, word: Array, basis: Array | int, line: Array | None
+) -> _Part:
+    if len(record) and not (record[1:] >= record[:-1]).all():
+        order = np.argsort(record, kind="stable")
+        record, word = record[order], word[order]
+        basis = basis if isinstance(basis, int) else basis[order]
+        line = None if line is None else line[order]
+    indptr = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(record, minlength=size), out=indptr[1:])
+    return _Part(first, indptr, word, basis, line)
+
+
+def _bare_parts(batches: Sequence[RecordColumns]) -> Iterator[_Part]:
+    first_record = first_word = 0
+    for batch in batches:
+        bare = batch.references
+        word = bare.word if not first_word else bare.word + np.int32(first_word)
+        if len(word):
+            yield _part(first_record, len(batch), bare.record, word, bare.basis, bare.line)
+        first_record += len(batch)
+        first_word += len(bare.words)
+
+
+def _telling_parts(
+    batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns]
+) -> Iterator[_Part]:
+    size = sum(map(len, batches))
+    first_word = sum(len(batch.references.words) for batch in batches)
+    for part in telling:
+        word = first_word + np.arange(len(part), dtype=np.int32)
+        if len(word):
+            yield _part(0, size, part.record, word, part.basis, part.line)
+        first_word += len(part)
+
+
+def _vocabulary(
+    batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns]
+) -> Vocabulary:
+    bare = [batch.references.words for batch in batches]
+    texts = concat([*bare, *(part.text for part in telling)], pa.string())
+    distinct, codes = ranks_of(texts)
+    return Vocabulary(sum(map(len, bare)), distinct, codes)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """What identity decided: the papers by position, and what becomes of references.
+
+    Attributes
+    ----------
+    papers
+        How many papers there are.
+    of_record, of_word
+        int32: the paper of each record, and the paper that each word of the vocabulary cites.
+    is_later
+        Whether papers cited are dated too late for the papers citing (two arrays of positions).
+    file, line
+        Of each record: the rank of its file's name, and its line.
+    """
+
+    papers: int
+    of_record: Array
+    of_word: Array
+    is_later: Callable[[Array, Array], Array]
+    file: Array
+    line: Array
+
+
+class Citations:
+    """Citations in the order of the table, piece by piece.
+
+    ``self_citing`` is the number of papers that cite themselves, once all pieces were taken.
+    """
+
+    def __init__(self, references: References, cited: Cited) -> None:
+        self._references, self._cited = references, cited
+        self.self_citing = 0
+
+    def pieces(self) -> Iterator[tuple[dict[str, Array], dict[str, Array]]]:
+        """Citations, and the references that say again what those say, as columns.
+
+        Columns of both are ``record``, ``word``, ``basis`` (int8) and ``line`` (int64); citations
+        have ``citing``, ``cited``, ``text``, ``file`` and ``suspicious_date`` besides.
+        """
+        order = np.argsort(self._cited.of_record, kind="stable").astype(np.int32)
+        papers = self._cited.of_record[order]
+        ends = np.cumsum(self._references.counts()[order])
+        start = 0
+        while start < len(order):
+            before = ends[start - 1] if start else 0
+            stop = max(int(np.searchsorted(ends, before + _AT_ONCE, "right")), start + 1)
+            # A paper is never cut in two.
+            stop = int(np.searchsorted(papers, papers[stop - 1], "right"))
+            yield self._piece(order[start:stop])
+            start = stop
+
+    def _piece(self, records: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+        record, word, basis, line = self._gathered(records)
+        cited = self._cited.of_word[word]
+        citing = self._cited.of_record[record]
+        order, begins = self._grouped(citing, cited)
+        kept = np.flatnonzero(begins)
+        lengths = np.diff(np.append(kept, len(order)))
+        if (lengths > 1).any():
+            order = self._best_first(order, lengths, record, word, basis, line)
+        # Of a paper that cites itself nothing is left but the count.
+        first = order[kept]
+        itself = citing[first] == cited[first]
+        self.self_citing += int(np.count_nonzero(itself))
+        first = first[~itself]
+        is_again = np.ones(len(record), bool)
+        is_again[first] = False
+        again = np.flatnonzero(is_again)
+        citing, cited, chosen = citing[first], cited[first], record[first]
+        return (
+            {
+                "citing": citing,
+                "cited": cited,
+                "basis": basis[first],
+                "text": self._references.vocabulary.text[word[first]],
+                "file": self._cited.file[chosen],
+                "line": line[first],
+                "suspicious_date": self._cited.is_later(cited, citing),
+                "record": chosen,
+                "word": word[first],
+            },
+            {
+                "record": record[again],
+                "word": word[again],
+                "basis": basis[again],
+                "line": line[again],
+            },
+        )
+
+    def _gathered(self, records: Array) -> tuple[Array, Array, Array, Array]:
+        """Record, word, basis and line of all references of some records."""
+        parts = list(self._references.of(records))
+        record = np.concatenate([np.empty(0, np.int32), *(part[0] for part in parts)])
+        word = np.concatenate([np.empty(0, np.int32), *(part[1] for part in parts)])
+        basis = np.concatenate(
+            [np.empty(0, np.int8)]
+            + [np.broadcast_to(np.asarray(p[2], np.int8), len(p[0])) for p in parts]
+        )
+        line = np.concatenate(
+            [np.empty(0, np.int64)]
+            + [self._cited.line[p[0]] if p[3] is None else p[3] for p in parts]
+        )
+        return record, word, basis, line
+
+    def _grouped(self, citing: Array, cited: Array) -> tuple[Array, Array]:
+        """An order by both papers, and where in it a new pair begins."""
+        if not len(citing):
+            return np.empty(0, np.int64), np.empty(0, bool)
+        lowest = int(citing.min())
+        for_cited, for_place = self._cited.papers.bit_length(), len(citing).bit_length()
+        if (int(citing.max()) - lowest).bit_length() + for_cited + for_place < 64:
+            # One number says all, and numbers are sorted several times faster than places are.
+            packed = (citing - np.int64(lowest)) << (for_cited + for_place)
+            packed |= cited.astype(np.int64) << for_place
+            packed |= np.arange(len(citing))
+            packed.sort()
+            return packed & ((1 << for_place) - 1), begins_group(packed >> for_place)
+        pair = citing.astype(np.int64) << 32 | cited
+        order = np.argsort(pair, kind="stable")
+        return order, begins_group(pair[order])
+
+    def _best_first(
+        self, order: Array, lengths: Array, record: Array, word: Array, basis: Array, line: Array
+    ) -> Array:
+        """Put the strongest basis first within each pair, then what stands first."""
+        group = np.repeat(np.arange(len(lengths)), lengths)
+        crowded = np.repeat(lengths > 1, lengths)
+        rivals = order[crowded]
+        text = self._references.vocabulary.text[word[rivals]]
+        file = self._cited.file[record[rivals]]
+        best = np.lexsort((record[rivals], text, line[rivals], file, basis[rivals], group[crowded]))
+        order = order.copy()
+        order[crowded] = rivals[best]
+        return order
