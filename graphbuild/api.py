@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -96,8 +97,11 @@ class Graph(Tables):
     def _counts(self, self_citations_dropped: int) -> dict[str, Any]:
         papers, citations = self.encoded("papers"), self.encoded("citations")
         in_corpus = pc.sum(papers["in_corpus"].cast(pa.int64())).as_py() or 0
-        basis = citations["basis"].combine_chunks().value_counts().to_pylist()
-        by_basis = Counter({each["values"]: each["counts"] for each in basis})
+        basis = citations["basis"].combine_chunks()
+        times = np.bincount(
+            basis.indices.drop_null().to_numpy(), minlength=len(basis.dictionary)
+        ).tolist()
+        by_basis = Counter(dict(zip(basis.dictionary.to_pylist(), times, strict=True)))
         return {
             "papers": papers.num_rows,
             "in_corpus": in_corpus,
@@ -349,7 +353,7 @@ class _Earlier:
             for item in self._graph.rejected
         ]
         return [{**each, "name": names[_identity(each)]} for each in inputs], [
-            (Input(given.path, names[_identity(each)]), source) for each, (given, source) in fresh
+            (given.called(names[_identity(each)]), source) for each, (given, source) in fresh
         ]
 
 

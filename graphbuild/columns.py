@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from graphbuild.identifiers import url_id
 from graphbuild.model import BASES, Record, Reference
-from graphbuild.text import clean, key
+from graphbuild.text import clean, fold, key
 
 __all__ = [
     "Array",
@@ -27,6 +27,7 @@ __all__ = [
     "ReferenceRows",
     "begins_group",
     "encode",
+    "folds",
     "joining_keys",
     "ranks_of",
     "title_keys",
@@ -363,14 +364,25 @@ def encode(values: pa.Array) -> tuple[pa.Array, Array]:
     return encoded.dictionary.take(pa.array(order)), codes[encoded.indices.to_numpy()]
 
 
-def title_keys(titles: pa.Array) -> pa.Array:
-    """``text.key`` of every title; null where the title is null or has no letter or digit."""
-    simple = pc.match_substring_regex(titles, r"^[\x20-\x23\x25-\x5b\x5d-\x7a\x7c-\x7f]*$")
-    keys = pc.replace_substring_regex(pc.ascii_lower(titles), "[^a-z0-9]+", "")
+def folds(texts: pa.Array) -> pa.Array:
+    """``text.fold`` of every text; null where the text is null.
+
+    >>> folds(pa.array(["Self-Normalizing", "Cram\u00e9r", None])).to_pylist()
+    ['self normalizing', 'cramer', None]
+    """
+    simple = pc.match_substring_regex(texts, r"^[\x20-\x23\x25-\x5b\x5d-\x7a\x7c-\x7f]*$")
+    words = pc.replace_substring_regex(pc.ascii_lower(texts), "[^a-z0-9]+", " ")
+    found = pc.utf8_trim(words, " ")
     odd = np.flatnonzero(pc.fill_null(pc.invert(simple), False).to_numpy(zero_copy_only=False))
     if len(odd):
-        read = pa.array([key(title) for title in titles.take(pa.array(odd)).to_pylist()])
-        mask = np.zeros(len(titles), bool)
+        read = pa.array([fold(text) for text in texts.take(pa.array(odd)).to_pylist()])
+        mask = np.zeros(len(texts), bool)
         mask[odd] = True
-        keys = pc.replace_with_mask(keys, pa.array(mask), read)
+        found = pc.replace_with_mask(found, pa.array(mask), read)
+    return found
+
+
+def title_keys(titles: pa.Array) -> pa.Array:
+    """``text.key`` of every title; null where the title is null or has no letter or digit."""
+    keys = pc.replace_substring(folds(titles), " ", "")
     return pc.if_else(pc.equal(keys, ""), pa.scalar(None, pa.string()), keys)

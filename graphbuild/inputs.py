@@ -49,6 +49,10 @@ class Input:
         with self._faults(), self.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
+    def called(self, name: str) -> Input:
+        """The same file by another name."""
+        return self if name == self.name else Input(self.path, name)
+
     @property
     def suffix(self) -> str:
         """The suffix in lower case without that of a packing (``.jsonl`` for ``a.jsonl.gz``)."""
@@ -280,7 +284,7 @@ def open_inputs(paths: Sequence[str | Path]) -> tuple[list[Input], list[str]]:
         faults.setdefault("no inputs were given; name at least one file")
     times = Counter(name for name, _ in found)
     inputs = [
-        Input(given.path, input_name(name, sha, is_single=times[name] == 1))
+        given.called(input_name(name, sha, is_single=times[name] == 1))
         for (name, sha), given in sorted(found.items())
     ]
     return inputs, list(faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,24 +100,24 @@ class _Assembly:
         row = np.empty(len(order), np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
         papers = chosen.table()
-        authors, authorships = self._author_tables(chosen)
-        citations, of_citations, again, dropped = self._citation_tables(chosen, mentions, row)
-        tables = {
-            "papers": papers,
-            "authors": authors,
-            "citations": citations,
-            "authorships": authorships,
-            "categories": self._category_table(chosen),
-            "mentions": table.take(pa.array(order)),
-        }
-        kept = {
-            "mentions": kept_mentions(
-                self.told, chosen.differs("abstract"), row[self.citing], self.basis
-            ).take(pa.array(order)),
-            "citations": of_citations,
-            "references": again,
-            "passages": kept_passages(passages, row),
-        }
+        with ThreadPoolExecutor(1) as beside:
+            # NumPy and Arrow let other threads run; all else together takes as long as this.
+            citations = beside.submit(self._citation_tables, chosen, mentions, row)
+            authors, authorships = self._author_tables(chosen)
+            tables = {
+                "papers": papers,
+                "authors": authors,
+                "authorships": authorships,
+                "categories": self._category_table(chosen),
+                "mentions": table.take(pa.array(order)),
+            }
+            kept = {
+                "mentions": kept_mentions(
+                    self.told, chosen.differs("abstract"), row[self.citing], self.basis
+                ).take(pa.array(order)),
+                "passages": kept_passages(passages, row),
+            }
+        tables["citations"], kept["citations"], kept["references"], dropped = citations.result()
         return Assembled(tables, kept, dropped)
 
     # -- mentions for identity -------------------------------------------------------------------
@@ -133,7 +134,7 @@ class _Assembly:
             keys=distinct,
             key_indptr=indptr,
             key_codes=codes[: len(owners)][order],
-            title_codes=_codes_or_minus_one(title_keys(titles)),
+            title_codes=_shared_titles(titles),
             title_of=lambda mention: titles[mention].as_py() or "",
             years=pc.fill_null(self.claims.year, 0).to_numpy(),
             families_of=_families_of(self.claims.authors),
@@ -363,12 +364,16 @@ def _joined(parts: Sequence[Array], type_: type) -> Array:
     return np.concatenate([np.empty(0, type_), *parts]).astype(type_, copy=False)
 
 
-def _codes_or_minus_one(values: pa.Array) -> Array:
-    """Codes of values in ascending order, -1 for null."""
-    valid = values.is_valid().to_numpy(zero_copy_only=False)
-    codes = np.full(len(values), -1, np.int32)
-    codes[valid] = encode(values.filter(pa.array(valid)))[1]
-    return codes
+def _shared_titles(titles: pa.Array) -> Array:
+    """Codes of titles that several mentions bear, ordered as their keys are; -1 for the others."""
+    keys = title_keys(titles).dictionary_encode()
+    codes = pc.fill_null(keys.indices, -1).to_numpy()
+    is_shared = np.bincount(codes + 1, minlength=len(keys.dictionary) + 1)[1:] > 1
+    rank = np.full(len(keys.dictionary) + 1, -1, np.int32)  # the last one is for code -1
+    shared = np.flatnonzero(is_shared)
+    rank[shared] = encode(keys.dictionary.take(pa.array(shared)))[1]
+    found: Array = rank[codes]
+    return found
 
 
 def _first_comes_first(*columns: Array) -> Array:

@@ -320,11 +320,13 @@ def lists(owners: Array, values: pa.Array, size: int) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), items)
 
 
-def never_null(lists: pa.Array) -> pa.Array:
+def never_null(values: pa.Array) -> pa.Array:
     """Empty lists in place of nulls."""
-    if not lists.null_count:
-        return lists
-    return pc.coalesce(lists, pa.array([[]], lists.type)[0])
+    if not values.null_count:
+        return values
+    offsets = np.zeros(len(values) + 1, np.int32)
+    np.cumsum(pc.fill_null(pc.list_value_length(values), 0).to_numpy(), out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), pc.list_flatten(values))
 
 
 def family(name: str) -> str:

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.columns import encode
+from graphbuild.columns import encode, folds
 from graphbuild.people import author_id
-from graphbuild.text import fold
+from graphbuild.text import SLUG_LENGTH
 
 __all__ = ["AuthorMentions", "resolve_authors"]
 
@@ -57,8 +57,7 @@ def resolve_authors(mentions: AuthorMentions) -> tuple[pa.Table, Array]:
     (['name:lukasz-kaiser', 'name:noam-shazeer'], [0, 0, 1])
     """
     names, spelled = encode(mentions.names)
-    keys = _keys(mentions, names.to_pylist(), spelled)
-    ids, who = encode(keys)
+    ids, who = encode(_ids(mentions, names, spelled))
     orcids = pc.if_else(
         pc.starts_with(ids, "orcid:"),
         pc.utf8_slice_codeunits(ids, len("orcid:")),
@@ -69,38 +68,58 @@ def resolve_authors(mentions: AuthorMentions) -> tuple[pa.Table, Array]:
     return table.combine_chunks(), who
 
 
-def _keys(mentions: AuthorMentions, names: list[str], spelled: Array) -> pa.Array:
-    """The id of the author behind each mention."""
-    folded = [fold(name) or name for name in names]
-    whole: dict[str, int] = {}
-    person = np.array([whole.setdefault(text, len(whole)) for text in folded], np.int32)[spelled]
-    ids = pa.array([author_id(text) for text in whole], pa.string())
-    named = ids.take(pa.array(person))
+def _ids(mentions: AuthorMentions, names: pa.Array, spelled: Array) -> pa.DictionaryArray:
+    """The id of the author behind each mention, of distinct ids that are all in use."""
+    folded = folds(names)
+    folded = pc.if_else(pc.equal(folded, ""), names, folded).dictionary_encode()
+    person = folded.indices.to_numpy()[spelled]
+    ids = [_author_ids(folded.dictionary)]
+    who = person.copy()
+    if mentions.orcids.null_count < len(mentions):
+        known = pc.coalesce(mentions.orcids, _inferred(mentions.orcids, person)).dictionary_encode()
+        certain = known.is_valid().to_numpy(zero_copy_only=False)
+        ids.append(pc.binary_join_element_wise("orcid:", known.dictionary, ""))
+        who[certain] = len(ids[0]) + known.indices.drop_null().to_numpy()
     # One list that names "Wei Zhang" twice means two people.
     times = _repeats(mentions.papers.astype(np.int64) << 32 | person)
-    again = np.flatnonzero(times > 1)
+    again = np.flatnonzero((times > 1) & (who == person))
     if len(again):
         suffixed = pc.binary_join_element_wise(
-            named.take(pa.array(again)), pa.array(times[again]).cast(pa.string()), "~"
-        )
-        mask = np.zeros(len(named), bool)
-        mask[again] = True
-        named = pc.replace_with_mask(named, pa.array(mask), suffixed)
-    if mentions.orcids.null_count == len(mentions):
-        return named
-    return _with_orcids(named, mentions.orcids, person)
+            ids[0].take(pa.array(person[again])), pa.array(times[again]).cast(pa.string()), "~"
+        ).dictionary_encode()
+        who[again] = sum(map(len, ids)) + suffixed.indices.to_numpy()
+        ids.append(suffixed.dictionary)
+    vocabulary = pa.concat_arrays(ids)
+    used = np.zeros(len(vocabulary), bool)
+    used[who] = True
+    number = np.cumsum(used, dtype=np.int32) - np.int32(1)
+    return pa.DictionaryArray.from_arrays(
+        pa.array(number[who]), vocabulary.filter(pa.array(used)), safe=False
+    )
 
 
-def _with_orcids(named: pa.Array, orcids: pa.Array, person: Array) -> pa.Array:
-    """ORCIDs as ids, also where a name without one is that of a single person who has one."""
+def _author_ids(folded: pa.Array) -> pa.Array:
+    """``people.author_id`` of folded names."""
+    ids = pc.binary_join_element_wise("name:", pc.replace_substring(folded, " ", "-"), "")
+    # What is long is cut, and what has no word is no fold.
+    ordinary = pc.match_substring_regex(folded, f"^[a-z0-9][a-z0-9 ]{{0,{SLUG_LENGTH - 1}}}$")
+    odd = np.flatnonzero(~ordinary.to_numpy(zero_copy_only=False))
+    if not len(odd):
+        return ids
+    mask = np.zeros(len(ids), bool)
+    mask[odd] = True
+    told = [author_id(text) for text in folded.take(pa.array(odd)).to_pylist()]
+    return pc.replace_with_mask(ids, pa.array(mask), pa.array(told, pa.string()))
+
+
+def _inferred(orcids: pa.Array, person: Array) -> pa.Array:
+    """The ORCID of everybody whose name is that of a single person who has one."""
     of_person: dict[int, set[str]] = {}
     for number, orcid in zip(person.tolist(), orcids.to_pylist(), strict=True):
         if orcid:
             of_person.setdefault(number, set()).add(orcid)
     single = {number: min(known) for number, known in of_person.items() if len(known) == 1}
-    inferred = pa.array([single.get(number) for number in person.tolist()], pa.string())
-    known = pc.coalesce(orcids, inferred)
-    return pc.coalesce(pc.binary_join_element_wise("orcid:", known, ""), named)
+    return pa.array([single.get(number) for number in person.tolist()], pa.string())
 
 
 def _repeats(values: Array) -> Array:

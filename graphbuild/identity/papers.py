@@ -89,8 +89,8 @@ class PaperMentions:
     key_indptr, key_codes
         CSR: the identifiers of mention ``i``.
     title_codes
-        int32, -1 for none: equal where the titles' keys (``text.key``) are equal, and ordered as
-        those keys are.
+        int32: equal where the titles' keys (``text.key``) are equal, and ordered as those keys
+        are; -1 for none, and for a title that no other mention bears.
     title_of
         The title of a mention as it is shown.
     years

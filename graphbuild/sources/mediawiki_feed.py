@@ -23,7 +23,6 @@ from graphbuild.errors import InputError
 from graphbuild.identifiers import Identifiers, find, url_id
 from graphbuild.inputs import LINE_LIMIT, Input
 from graphbuild.model import Origin, Record, Reference, Rejected
-from graphbuild.references import parse
 from graphbuild.sources import Options, Source
 from graphbuild.sources._wikitext import (
     external_links,
@@ -669,6 +668,8 @@ class _Summary:
     """A page's paper: its title, what is known of it, and what the page says that it cites."""
 
     def __init__(self, page: _Page, row: _Row | None, lone_links: Sequence[str]) -> None:
+        from graphbuild.references import parse  # noqa: PLC0415 - only where there are feeds
+
         self.title = _paper_title(page.name)
         self._row = row
         self._lone_links = lone_links

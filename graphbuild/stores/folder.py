@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,22 +85,35 @@ def save(
     """
     target = check_target(folder, force=force)
     with _replacing(target) as partial:
-        files = {
-            name: _write(tables.encoded(name), partial / f"{name}.parquet") for name in SCHEMAS
-        }
-        whole = {"format": FORMAT, **manifest, "tables": files}
-        if kept is not None:
-            (partial / _KEPT).mkdir()
-            whole[_KEPT] = {
-                name: _write(table, partial / _KEPT / f"{name}.parquet")
-                for name, table in kept.items()
-            }
+        whole = {"format": FORMAT, **manifest, **_write_all(tables, kept, partial)}
         (partial / MANIFEST).write_bytes(_json(whole))
         lines = (orjson.dumps(_as_json(item)) + b"\n" for item in sorted(rejected))
         (partial / REJECTED).write_bytes(b"".join(lines))
         if timings is not None:
             (partial / TIMINGS).write_bytes(_json(timings))
     return target
+
+
+def _write_all(
+    tables: Tables, kept: Mapping[str, pa.Table] | None, folder: Path
+) -> dict[str, dict[str, Any]]:
+    """Write all tables, two at a time and the longest first; what the manifest says of them."""
+    (folder / _KEPT).mkdir()
+    jobs = {("tables", name): tables.encoded(name) for name in SCHEMAS}
+    jobs |= {(_KEPT, name): table for name, table in sorted((kept or {}).items())}
+    by_length = sorted(jobs, key=lambda job: -jobs[job].num_rows)
+    places = {"tables": folder, _KEPT: folder / _KEPT}
+    with ThreadPoolExecutor(2) as writers:
+        found = {
+            (kind, name): writers.submit(_write, jobs[kind, name], places[kind] / f"{name}.parquet")
+            for kind, name in by_length
+        }
+    if kept is None:
+        (folder / _KEPT).rmdir()
+    files: dict[str, dict[str, Any]] = {}
+    for kind, name in jobs:
+        files.setdefault(kind, {})[name] = found[kind, name].result()
+    return files
 
 
 def _write(table: pa.Table, path: Path) -> dict[str, Any]:
@@ -114,6 +128,10 @@ def _write(table: pa.Table, path: Path) -> dict[str, Any]:
         row_group_size=_ROWS,
         use_dictionary=encoded or False,
         dictionary_pagesize_limit=1 << 30,
+        column_encoding={
+            name: "DELTA_BINARY_PACKED" for name in ("line", "record") if name in table.column_names
+        }
+        or None,
         write_statistics=False,
         store_schema=False,
     )
