@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 import graphbuild
 from graphbuild.errors import GraphbuildError, InputError
 from graphbuild.extract import Collection
-from graphbuild.inputs import Input, open_inputs
+from graphbuild.inputs import Input, check_archives, open_inputs
 from graphbuild.model import BASES, Rejected
 from graphbuild.sources import Options, Source, choose, find_source
 from graphbuild.stores import folder as folder_store
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "Progress", "build", "open"]
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with a stage in words, how much of it is done, and of how much (None: not known)."""
+"""Called with a stage in words, how much of it is done, and of how much (None: not known).
+
+Reading is told in bytes of the files on disk; a stage that cannot be measured is told once, when it
+begins. Calls come from the thread that builds."""
 
 _REJECTS_SHOWN = 5
 
@@ -255,7 +259,7 @@ def build(
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     timer = _Timer(progress)
     options = Options(dict(mapping or {}), namespace)
-    chosen = _choose_sources(paths, source, options)
+    chosen = _choose_sources(paths, source, options, timer)
     collection = Collection(bibliographies=references == "all")
     _read(chosen, options, collection, timer)
     if strict and collection.rejected:
@@ -278,10 +282,10 @@ def build(
 
 
 def _choose_sources(
-    paths: Sequence[str | Path], source: str | None, options: Options
+    paths: Sequence[str | Path], source: str | None, options: Options, timer: _Timer
 ) -> list[tuple[Input, Source]]:
     named = find_source(source) if source else None
-    inputs, faults = open_inputs(paths)
+    inputs, faults = open_inputs(paths, timer.watch)
     chosen = []
     for given in inputs:
         try:
@@ -289,7 +293,8 @@ def _choose_sources(
         except InputError as error:
             faults.extend(error.faults)
     if faults:
-        raise InputError(faults)
+        told = check_archives(inputs)
+        raise InputError(list(dict.fromkeys([*faults, *told])))
     return chosen
 
 
@@ -301,16 +306,19 @@ def _read(
 ) -> None:
     """Read every input to its end, so that one error can list the faults of all of them."""
     faults: list[str] = []
-    for given, source in chosen:
-        with timer.stage(f"reading {given.name}"):
-            try:
-                for count, item in enumerate(source.read(given, options), 1):
-                    collection.add(item)
-                    timer.tick(count)
-            except InputError as error:
-                faults.extend(error.faults)
+    with ThreadPoolExecutor(1) as beside:  # hashing takes no time from reading
+        hashes = [beside.submit(lambda given=given: given.sha256) for given, _ in chosen]
+        for given, source in chosen:
+            with timer.stage(f"reading {given.name}", given.path.stat().st_size):
+                try:
+                    for item in source.read(given, options):
+                        collection.add(item)
+                except InputError as error:
+                    faults.extend(error.faults)
     if faults:
         raise InputError(faults)
+    for digest in hashes:
+        digest.result()
 
 
 def _rejects(rejected: Sequence[Rejected]) -> GraphbuildError:
@@ -328,18 +336,23 @@ class _Timer:
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress or (lambda _stage, _done, _total: None)
         self._stage = ""
+        self._total: int | None = None
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        self._stage = name
-        self._progress(name, 0, None)
+    def stage(self, name: str, total: int | None = None) -> Iterator[None]:
+        self._stage, self._total = name, total
+        self._progress(name, 0, total)
         started = time.perf_counter()
         try:
             yield
+            if total is not None:
+                self._progress(name, total, total)
         finally:
             self.seconds[name] = round(time.perf_counter() - started, 3)
+            self._stage = ""
 
-    def tick(self, done: int) -> None:
-        if done % 1000 == 0:
-            self._progress(self._stage, done, None)
+    def watch(self, given: Input, done: int) -> None:
+        """Take how far an input has been read."""
+        if self._stage == f"reading {given.name}":
+            self._progress(self._stage, done, self._total)
