@@ -32,6 +32,7 @@ __all__ = [
     "load_json",
     "parquet_batches",
     "read_line",
+    "read_table",
     "rows",
 ]
 
@@ -607,18 +608,28 @@ def _read_csv(text: str, **dialect: Any) -> list[str]:  # noqa: ANN401 - what cs
 
 def _table_rows(given: Input, found: Layout) -> Iterator[Row | Rejected]:
     awaits_header = found.has_header
-    for number, raw, cells in _table_cells(given, found):
+    for entry in read_table(given.name, given.lines(), found):
         if awaits_header:
             awaits_header = False
-        elif isinstance(cells, str):
-            yield Rejected(Origin(given.name, number), cells, raw)
+        else:
+            yield entry
+
+
+def read_table(
+    file: str, source: Iterator[tuple[int, str]], found: Layout
+) -> Iterator[Row | Rejected]:
+    """The rows in numbered lines of a table, of which the first may be a header."""
+    for number, raw, cells in _table_cells(source, found):
+        if isinstance(cells, str):
+            yield Rejected(Origin(file, number), cells, raw)
         else:
             yield Row(number, dict(zip(found.columns, cells, strict=False)), raw)
 
 
-def _table_cells(given: Input, found: Layout) -> Iterator[tuple[int, str, list[str] | str]]:
+def _table_cells(
+    source: Iterator[tuple[int, str]], found: Layout
+) -> Iterator[tuple[int, str, list[str] | str]]:
     """Yield (first line, raw text, cells or what is wrong with the row)."""
-    source = given.lines()
     pending: deque[tuple[int, str]] = deque()
     width = len(found.columns)
     while True:

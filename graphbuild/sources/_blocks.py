@@ -11,10 +11,19 @@ import orjson
 import pyarrow as pa
 
 from graphbuild.columns import Array
-from graphbuild.inputs import LINE_LIMIT, Input
+from graphbuild.inputs import LINE_LIMIT, Input, decode
 from graphbuild.model import Rejected
-from graphbuild.rows import Row, batch_rows, layout, load_json, parquet_batches, read_line
-from graphbuild.sources._cells import NUMBER, ArrowCells, ByteCells, Cells
+from graphbuild.rows import (
+    Layout,
+    Row,
+    batch_rows,
+    layout,
+    load_json,
+    parquet_batches,
+    read_line,
+    read_table,
+)
+from graphbuild.sources._cells import NOTHING, NUMBER, STRING, ArrowCells, ByteCells, Cells
 from graphbuild.sources._fields import plain
 
 __all__ = ["Block", "Odd", "blocks", "is_columnar", "is_large", "whole_lines"]
@@ -84,7 +93,9 @@ def is_columnar(given: Input) -> bool:
         return True
     if given.head_utf8[:64] != given.head[:64]:
         return False
-    return found.kind == "json_lines" or (found.kind == "json_array" and is_large(given))
+    if found.kind == "table" and not (found.has_header and found.delimiter.strip(" ")):
+        return False
+    return found.kind == "json_lines" or is_large(given)
 
 
 def blocks(given: Input, wanted: Wanted) -> Iterator[Block]:
@@ -102,6 +113,8 @@ def blocks(given: Input, wanted: Wanted) -> Iterator[Block]:
         raise Odd
     if found.kind == "parquet":
         return _of_parquet(given, wanted)
+    if found.kind == "table":
+        return _of_table(given, found, wanted)
     if not is_large(given):
         return _of_small_lines(given, wanted)
     scanned = _Scanned(found.columns, wanted)
@@ -325,6 +338,74 @@ def _of_array(given: Input, offset: int, scanned: _Scanned) -> Iterator[Block]:
             first += len(starts)
         if state != 1:
             raise Odd
+
+
+# -- tables --------------------------------------------------------------------------------------
+
+
+def _of_table(given: Input, found: Layout, wanted: Wanted) -> Iterator[Block]:
+    from graphbuild.kernels.cells import cut  # noqa: PLC0415 - compiles
+
+    nothing = np.empty(0, np.int32)
+    taken = wanted(found.columns)
+    first, skip = 1, 1  # the header
+    rest = np.empty(0, np.uint8)
+    for piece, is_last in _pieces(given):
+        text = np.concatenate([rest, piece])
+        pieces = cut(text, found.delimiter, found.comment, len(found.columns), is_last=is_last)
+        if pieces.broken or (not pieces.used and len(text) > LINE_LIMIT):
+            raise Odd
+        starts, ends = pieces.start[skip:], pieces.end[skip:]
+        lines = first + pieces.line[skip:]
+        kind = pieces.kind[:, skip:]
+        no_text = _is_no_text(text[: pieces.used], starts, ends)
+        if no_text is not None:
+            kind[:, no_text] = NOTHING
+        cells: dict[str, Cells] = {
+            name: ByteCells(
+                text,
+                kind[at],
+                pieces.cell_start[at, skip:],
+                pieces.cell_end[at, skip:],
+                nothing,
+                nothing,
+                _decode_cell,
+            )
+            for at, name in enumerate(found.columns)
+            if name in taken
+        }
+
+        def row(
+            at: int, text: Array = text, starts: Array = starts, ends: Array = ends,
+            lines: Array = lines,
+        ) -> Row | Rejected | None:  # fmt: skip
+            raw = text[starts[at] : ends[at]].tobytes().split(b"\n")
+            numbered = enumerate((decode(line.rstrip(b"\r")) for line in raw), int(lines[at]))
+            entries = list(read_table(given.name, iter(numbered), found))
+            if len(entries) > 1:
+                raise Odd
+            return entries[0] if entries else None
+
+        yield Block(len(starts), found.columns, cells, lines, row)
+        first += pieces.lines
+        skip = max(0, skip - len(pieces.start))
+        rest = text[pieces.used :]
+
+
+def _pieces(given: Input) -> Iterator[tuple[Array, bool]]:
+    """Blocks of bytes, and whether there is no more."""
+    with given.open() as stream:
+        stream.read(len(given.head) - len(given.head_utf8))  # a byte order mark
+        piece = stream.read(_BLOCK)
+        while piece:
+            following = stream.read(_BLOCK)
+            yield np.frombuffer(piece, np.uint8), not following
+            piece = following
+
+
+def _decode_cell(kind: int, cell: bytes) -> str:
+    text = cell.decode()
+    return text if kind == STRING else text.replace('""', '"')
 
 
 # -- Parquet -------------------------------------------------------------------------------------

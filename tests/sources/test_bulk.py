@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphbuild as gb
@@ -22,6 +22,7 @@ from graphbuild.inputs import Input
 from graphbuild.kernels.interning import Interner, slices
 from graphbuild.kernels.jsonlines import line_bounds, scan
 from graphbuild.model import Record, Rejected
+from graphbuild.rows import Row, layout, rows
 from graphbuild.sources import Options, _blocks, records
 
 IDS = [f"{year:02}{month:02}.{number:05}" for year in (15, 24) for month in (1, 12)
@@ -178,6 +179,69 @@ def test_parquet_with_lists_is_the_same_both_ways(
     table = pa.table({name: LISTS[name] for name in sorted(columns)})
     pq.write_table(table, path, row_group_size=2)
     same_both_ways(path, monkeypatch, block)
+
+
+TABLES = {
+    "plain.csv": "id,title,year\nW1,First,2001\n\nW2,Second,\r\nW3,Third,2003",
+    "quoted.csv": 'id,title,year\n"W1","First, and\nonly",2001\nW2,"Say ""yes""",2002\nW3,5" disks,7\n',
+    "ragged.csv": 'id,title,year\nW1,First\nW2,Second,2002,,\n"W3",Third,2003,4\nW4,Fourth,2004\n',
+    "open.csv": 'id,title,year\nW1,"First,2001\nW2,Second,2002\nW3,"Third\n4",2\n',
+    "behind.csv": 'id,title,year\nW1,"First"x,2001\nW2,Second,2002\n',
+    "escaped.csv": 'id,title,year\nW1,"First \\"x\\"",2001\nW2,Second,2002\n',
+    "returns.csv": 'id,title,year\r\nW1,"First\r\nline",2001\r\nW2,"Second",2002\r\n',
+    "comments.csv": "# made today\nid;title;year\nW1;First;2001\n #W9;x;1\n\u00a0\n\u00a0#;;\nW2;Ü;\n",
+    "marked.csv": "\ufeffid,title,year\nW1,First,2001\nW2,Second,2002\n",
+    "tabs.tsv": 'id\ttitle\tyear\nW1\t"First\t2001\nW2\tSecond "x"\t2002\n\t\t\nW3\tA\r\t1\n',
+    "lists.csv": 'id,title,references\nW1,First,"W2;W3"\nW2,Second,"[""W3"", 7]"\nW3,Third,nan\n',
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("block", [5, 40, 10**6])
+def test_tables_are_the_same_both_ways(
+    name: str, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(TABLES[name].encode())
+    same_both_ways(path, monkeypatch, block)
+
+
+def test_a_table_in_windows_1252_is_the_same_both_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,title,year\nW1,caf\xe9,2001\nW2,\"\xc3\xa9\xe9, x\",2\nW3,\xc3\xa9,3\n")
+    same_both_ways(path, monkeypatch, 10**6)
+
+
+pieces = st.sampled_from(['"', '""', ",", "a", "\n", "\r", " ", "#", "\\", "é", "W1", "x,y,z\n"])
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.lists(pieces, max_size=30).map("".join), block=st.integers(1, 30))
+def test_any_table_has_the_same_rows_both_ways(text: str, block: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,title,year\nW1,The first,2001\nW2,The second,2002\n" + text.encode())
+    given_file = Input(path, path.name)
+    found = layout(given_file)
+    if found is None or found.columns != ("id", "title", "year"):
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_blocks, "_BLOCK", block)
+        seen: list[tuple[int, list[str]]] = []
+        try:
+            for each in _blocks._of_table(given_file, found, frozenset):
+                for at, line in enumerate(each.lines.tolist()):
+                    columns = list(each.cells.values())
+                    if any(column.kind[at] for column in columns):
+                        values = [c.value(at) if c.kind[at] else "" for c in columns]
+                        seen.append((line, values))
+                    elif isinstance(row := each.row(at), Row):
+                        seen.append((line, list(row.values.values())))
+        except _blocks.Odd:
+            return
+    by_rows = [entry for entry in rows(given_file) if isinstance(entry, Row)]
+    assert seen == [(row.line, [row.values[name] for name in found.columns]) for row in by_rows]
 
 
 BROKEN_ARRAYS = [
