@@ -6,6 +6,7 @@ import dataclasses
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -18,7 +19,7 @@ import graphbuild
 from graphbuild.assembly.kept import restore
 from graphbuild.errors import GraphbuildError, InputError
 from graphbuild.extract import Collection
-from graphbuild.inputs import Input, file_name, input_name, open_inputs
+from graphbuild.inputs import Input, check_archives, file_name, input_name, open_inputs
 from graphbuild.model import BASES, Origin, Rejected
 from graphbuild.sources import Options, Source, choose, find_source
 from graphbuild.stores import folder as folder_store
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "Progress", "build", "open"]
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with a stage in words, how much of it is done, and of how much (None: not known)."""
+"""Called with a stage in words, how much of it is done, and of how much (None: not known).
+
+Reading is told in bytes of the files on disk; a stage that cannot be measured is told once, when it
+begins. Calls come from the thread that builds."""
 
 _REJECTS_SHOWN = 5
 
@@ -274,13 +278,14 @@ def build(
     options = Options(dict(mapping or {}), namespace)
     earlier = None if update is None else _Earlier(update, references)
     references = earlier.references if earlier else references or "all"
-    chosen = _choose_sources(paths, source, options)
+    chosen = _choose_sources(paths, source, options, timer)
     collection = Collection(bibliographies=references == "all")
-    told: list[Mapping[str, Any]] = [_told(given, used, options) for given, used in chosen]
+    told: list[Mapping[str, Any]] = []
     if earlier:
         with timer.stage("reading the earlier graph"):
-            told, chosen = earlier.add_to(collection, told, chosen)
+            told, chosen = earlier.add_to(collection, chosen, options)
     _read(chosen, options, collection, timer)
+    told = told or [_told(given, used, options) for given, used in chosen]
     if strict and collection.rejected:
         raise _rejects(collection.rejected)
     with timer.stage("resolving papers and authors"):
@@ -323,8 +328,8 @@ class _Earlier:
     def add_to(
         self,
         collection: Collection,
-        told: Sequence[Mapping[str, Any]],
         chosen: Sequence[tuple[Input, Source]],
+        options: Options,
     ) -> tuple[list[Mapping[str, Any]], list[tuple[Input, Source]]]:
         """Put the graph's claims into a collection; return all inputs, and those yet to be read.
 
@@ -333,11 +338,8 @@ class _Earlier:
         """
         before: list[Mapping[str, Any]] = self._graph.manifest["inputs"]
         known = set(map(_identity, before))
-        fresh = [
-            (each, pair)
-            for each, pair in zip(told, chosen, strict=True)
-            if _identity(each) not in known
-        ]
+        told = [(_told(given, source, options), (given, source)) for given, source in chosen]
+        fresh = [(each, pair) for each, pair in told if _identity(each) not in known]
         inputs = sorted([*before, *(each for each, _ in fresh)], key=_identity)
         times = Counter(name for name, _ in map(_identity, inputs))
         names = {
@@ -363,10 +365,10 @@ def _identity(told: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _choose_sources(
-    paths: Sequence[str | Path], source: str | None, options: Options
+    paths: Sequence[str | Path], source: str | None, options: Options, timer: _Timer
 ) -> list[tuple[Input, Source]]:
     named = find_source(source) if source else None
-    inputs, faults = open_inputs(paths)
+    inputs, faults = open_inputs(paths, timer.watch)
     chosen = []
     for given in inputs:
         try:
@@ -374,7 +376,8 @@ def _choose_sources(
         except InputError as error:
             faults.extend(error.faults)
     if faults:
-        raise InputError(faults)
+        told = check_archives(inputs)
+        raise InputError(list(dict.fromkeys([*faults, *told])))
     return chosen
 
 
@@ -386,16 +389,19 @@ def _read(
 ) -> None:
     """Read every input to its end, so that one error can list the faults of all of them."""
     faults: list[str] = []
-    for given, source in chosen:
-        with timer.stage(f"reading {given.name}"):
-            try:
-                for count, item in enumerate(source.read(given, options), 1):
-                    collection.add(item)
-                    timer.tick(count)
-            except InputError as error:
-                faults.extend(error.faults)
+    with ThreadPoolExecutor(1) as beside:  # hashing takes no time from reading
+        hashes = [beside.submit(lambda given=given: given.sha256) for given, _ in chosen]
+        for given, source in chosen:
+            with timer.stage(f"reading {given.name}", given.path.stat().st_size):
+                try:
+                    for item in source.read(given, options):
+                        collection.add(item)
+                except InputError as error:
+                    faults.extend(error.faults)
     if faults:
         raise InputError(faults)
+    for digest in hashes:
+        digest.result()
 
 
 def _rejects(rejected: Sequence[Rejected]) -> GraphbuildError:
@@ -413,18 +419,23 @@ class _Timer:
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress or (lambda _stage, _done, _total: None)
         self._stage = ""
+        self._total: int | None = None
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        self._stage = name
-        self._progress(name, 0, None)
+    def stage(self, name: str, total: int | None = None) -> Iterator[None]:
+        self._stage, self._total = name, total
+        self._progress(name, 0, total)
         started = time.perf_counter()
         try:
             yield
+            if total is not None:
+                self._progress(name, total, total)
         finally:
             self.seconds[name] = round(time.perf_counter() - started, 3)
+            self._stage = ""
 
-    def tick(self, done: int) -> None:
-        if done % 1000 == 0:
-            self._progress(self._stage, done, None)
+    def watch(self, given: Input, done: int) -> None:
+        """Take how far an input has been read."""
+        if self._stage == f"reading {given.name}":
+            self._progress(self._stage, done, self._total)

@@ -427,7 +427,7 @@ def demo(out: Path) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    """A line on stderr that says what is going on; nothing where stderr is no terminal."""
+    """A bar for every stage on stderr, with rate and time left; nothing where it is no terminal."""
     if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None
         return
@@ -436,25 +436,46 @@ def _progress() -> Iterator[Progress]:
         BarColumn,
         Progress,
         SpinnerColumn,
+        Task,
         TextColumn,
         TimeElapsedColumn,
+        TimeRemainingColumn,
     )
+    from rich.text import Text  # noqa: PLC0415
+
+    class Amount(TextColumn):
+        """How much of a file is read, and how fast."""
+
+        def render(self, task: Task) -> Text:
+            if task.total is None:
+                return Text("")
+            speed = task.finished_speed or task.speed
+            rate = f", {_megabytes(speed)}/s" if speed else ""
+            return Text(f"{_megabytes(task.completed)} of {_megabytes(task.total)}{rate}")
 
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.fields[amount]}"),
+        Amount(""),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None, amount="")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
 
         def show(stage: str, done: int, total: int | None) -> None:
-            amount = f"{done:,}" if done else ""
-            bar.update(task, description=stage, completed=done, total=total, amount=amount)
+            if stage not in tasks:
+                for earlier in bars.tasks:  # a stage ends when the next one begins
+                    bars.stop_task(earlier.id)
+                tasks[stage] = bars.add_task(_cell(stage), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
 
         yield show
+
+
+def _megabytes(count: float) -> str:
+    return f"{count / 1e6:,.1f} MB" if count < 1e8 else f"{count / 1e6:,.0f} MB"
 
 
 def _frame(rows: list[Any], columns: list[str]) -> pd.DataFrame:

@@ -10,15 +10,15 @@ import io
 import stat
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from graphbuild.errors import InputError
 
-__all__ = ["Input", "file_name", "input_name", "open_inputs"]
+__all__ = ["Input", "check_archives", "file_name", "input_name", "open_inputs"]
 
 LINE_LIMIT = 64 * 1024 * 1024
 HEAD_LENGTH = 256 * 1024
@@ -38,10 +38,14 @@ _UNREAD = {
 
 @dataclass(frozen=True)
 class Input:
-    """One file to read. ``name`` is what origins show: no folders, unique within a build."""
+    """One file to read. ``name`` is what origins show: no folders, unique within a build.
+
+    ``watch`` is told how far the file on disk has been read, in bytes, as reading goes on.
+    """
 
     path: Path
     name: str
+    watch: Callable[[Input, int], None] | None = field(default=None, compare=False, repr=False)
 
     @functools.cached_property
     def sha256(self) -> str:
@@ -51,7 +55,7 @@ class Input:
 
     def called(self, name: str) -> Input:
         """The same file by another name."""
-        return self if name == self.name else Input(self.path, name)
+        return self if name == self.name else Input(self.path, name, self.watch)
 
     @property
     def suffix(self) -> str:
@@ -112,7 +116,7 @@ class Input:
         InputError
             When the file cannot be opened, or its archive is truncated or damaged.
         """
-        with self._faults(), self.path.open("rb") as raw:
+        with self._faults(), self._opened() as raw:
             magic = raw.read(4)
             raw.seek(0)
             if magic.startswith(_GZIP):
@@ -122,6 +126,11 @@ class Input:
                 yield io.BufferedReader(_ZstdStream(raw), _BLOCK)
             else:
                 yield raw
+
+    def _opened(self) -> BinaryIO:
+        if self.watch is None:
+            return self.path.open("rb")
+        return io.BufferedReader(_Watched(self.path, functools.partial(self.watch, self)), _BLOCK)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -194,6 +203,19 @@ class Input:
         return "\n".join(line for _, line in self.lines())
 
 
+class _Watched(io.FileIO):
+    """A file that tells how far it has been read."""
+
+    def __init__(self, path: Path, watch: Callable[[int], None]) -> None:
+        super().__init__(path)
+        self._watch = watch
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - any writable buffer
+        count = super().readinto(buffer)
+        self._watch(self.tell())
+        return count
+
+
 class _ZstdStream(io.RawIOBase):
     """The content of a zstd archive of one or more frames; a frame that breaks off is an error.
 
@@ -255,12 +277,15 @@ def decode(line: bytes) -> str:
     return line.decode("latin-1")
 
 
-def open_inputs(paths: Sequence[str | Path]) -> tuple[list[Input], list[str]]:
+def open_inputs(
+    paths: Sequence[str | Path], watch: Callable[[Input, int], None] | None = None
+) -> tuple[list[Input], list[str]]:
     """Check that every path is a readable file with text or Parquet in it, and name the inputs.
 
     Names are the files' names; where different files share one, ``~`` and the first 8 digits of
     each SHA-256 follow. A file that is given twice is read once. The order is by name, so that
-    the order in which paths are given does not matter.
+    the order in which paths are given does not matter. Of an archive the beginning is looked at
+    alone (see ``check_archives``).
 
     Returns
     -------
@@ -271,20 +296,22 @@ def open_inputs(paths: Sequence[str | Path]) -> tuple[list[Input], list[str]]:
     """
     faults: dict[str, None] = {}
     found: dict[tuple[str, str], Input] = {}
+    times = Counter(Path(path).name for path in paths)
     for path in map(Path, paths):
-        given = Input(path, path.name)
+        given = Input(path, path.name, watch)
         try:
             if (fault := _fault(path) or _content_fault(given)) is not None:
                 faults.setdefault(fault)
             else:
-                found.setdefault((path.name, given.sha256), given)
+                sha = given.sha256 if times[path.name] > 1 else ""
+                found.setdefault((path.name, sha), given)
         except InputError as error:
             faults.update(dict.fromkeys(error.faults))
     if not paths:
         faults.setdefault("no inputs were given; name at least one file")
-    times = Counter(name for name, _ in found)
+    alike = Counter(name for name, _ in found)
     inputs = [
-        given.called(input_name(name, sha, is_single=times[name] == 1))
+        given.called(input_name(name, sha, is_single=alike[name] == 1))
         for (name, sha), given in sorted(found.items())
     ]
     return inputs, list(faults)
@@ -302,6 +329,24 @@ def file_name(name: str, sha256: str) -> str:
     'a.csv'
     """
     return name.removesuffix(f"~{sha256[:8]}")
+
+
+def check_archives(inputs: Sequence[Input]) -> list[str]:
+    """What is wrong with packed inputs, which are read to their ends for it.
+
+    A build finds that out while it reads. This is for a build that ends before, so that its error
+    tells the faults of all inputs.
+    """
+    faults: list[str] = []
+    for given in inputs:
+        try:
+            if given.is_packed:
+                with given.open() as stream:
+                    while stream.read(_BLOCK):
+                        pass
+        except InputError as error:
+            faults.extend(error.faults)
+    return faults
 
 
 def _fault(path: Path) -> str | None:
@@ -328,19 +373,12 @@ def _content_fault(given: Input) -> str | None:
     is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in head and not given.is_parquet and not is_wide:
         return f"{given.path}: is a binary file, and no source reads it"
-    end = _last_bytes(given)
-    if given.is_parquet and end not in {b"PAR1", b"PARE"}:
+    if given.is_parquet and not given.is_packed and _last_bytes(given) not in {b"PAR1", b"PARE"}:
         return f"{given.path}: the Parquet file is truncated or damaged; fetch it again"
     return None
 
 
 def _last_bytes(given: Input) -> bytes:
-    """The last 4 bytes. A packed file is read whole, so that a truncated one is told at once."""
-    with given.open() as stream:
-        if not given.is_packed:
-            stream.seek(-min(4, given.path.stat().st_size), io.SEEK_END)
-            return stream.read()
-        end = b""
-        while block := stream.read(_BLOCK):
-            end = (end + block)[-4:]
-        return end
+    with given.path.open("rb") as stream:
+        stream.seek(-min(4, given.path.stat().st_size), io.SEEK_END)
+        return stream.read()

@@ -23,7 +23,18 @@ from graphbuild.errors import InputError
 from graphbuild.inputs import LINE_LIMIT, Input, decode
 from graphbuild.model import Origin, Rejected
 
-__all__ = ["Layout", "Row", "column_names", "layout", "load_json", "read_line", "rows"]
+__all__ = [
+    "Layout",
+    "Row",
+    "batch_rows",
+    "column_names",
+    "layout",
+    "load_json",
+    "parquet_batches",
+    "read_line",
+    "read_table",
+    "rows",
+]
 
 Kind = Literal["parquet", "json_lines", "json_array", "table"]
 
@@ -597,18 +608,28 @@ def _read_csv(text: str, **dialect: Any) -> list[str]:  # noqa: ANN401 - what cs
 
 def _table_rows(given: Input, found: Layout) -> Iterator[Row | Rejected]:
     awaits_header = found.has_header
-    for number, raw, cells in _table_cells(given, found):
+    for entry in read_table(given.name, given.lines(), found):
         if awaits_header:
             awaits_header = False
-        elif isinstance(cells, str):
-            yield Rejected(Origin(given.name, number), cells, raw)
+        else:
+            yield entry
+
+
+def read_table(
+    file: str, source: Iterator[tuple[int, str]], found: Layout
+) -> Iterator[Row | Rejected]:
+    """The rows in numbered lines of a table, of which the first may be a header."""
+    for number, raw, cells in _table_cells(source, found):
+        if isinstance(cells, str):
+            yield Rejected(Origin(file, number), cells, raw)
         else:
             yield Row(number, dict(zip(found.columns, cells, strict=False)), raw)
 
 
-def _table_cells(given: Input, found: Layout) -> Iterator[tuple[int, str, list[str] | str]]:
+def _table_cells(
+    source: Iterator[tuple[int, str]], found: Layout
+) -> Iterator[tuple[int, str, list[str] | str]]:
     """Yield (first line, raw text, cells or what is wrong with the row)."""
-    source = given.lines()
     pending: deque[tuple[int, str]] = deque()
     width = len(found.columns)
     while True:
@@ -691,17 +712,33 @@ def _parquet_columns(given: Input) -> tuple[str, ...]:
 
 
 def _parquet_rows(given: Input) -> Iterator[Row | Rejected]:
+    first = 1
+    for batch in parquet_batches(given, _BATCH):
+        yield from batch_rows(given, batch, first)
+        first += batch.num_rows
+
+
+def parquet_batches(given: Input, size: int) -> Iterator[Any]:
+    """Yield a Parquet file as Arrow record batches of at most ``size`` rows.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged.
+    """
     import pyarrow.parquet as pq  # noqa: PLC0415 - slow to import
 
-    number = 0
     with given.open() as stream, _parquet_faults(given):
-        for batch in pq.ParquetFile(_seekable(given, stream)).iter_batches(_BATCH):
-            for values in _batch_rows(batch):
-                number += 1
-                if isinstance(values, str):
-                    yield Rejected(Origin(given.name, number), values, "")
-                else:
-                    yield Row(number, _unwrapped(values), _as_text(values))
+        yield from pq.ParquetFile(_seekable(given, stream)).iter_batches(size)
+
+
+def batch_rows(given: Input, batch: Any, first: int) -> Iterator[Row | Rejected]:  # noqa: ANN401 - pyarrow is untyped
+    """The rows of a batch that begins with the row ``first`` of its file."""
+    for number, values in enumerate(_batch_rows(batch), first):
+        if isinstance(values, str):
+            yield Rejected(Origin(given.name, number), values, "")
+        else:
+            yield Row(number, _unwrapped(values), _as_text(values))
 
 
 def _batch_rows(batch: Any) -> Iterator[dict[str, Any] | str]:  # noqa: ANN401 - pyarrow is untyped

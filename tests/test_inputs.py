@@ -16,7 +16,7 @@ import zstandard
 
 from graphbuild import inputs as module
 from graphbuild.errors import InputError
-from graphbuild.inputs import Input, open_inputs
+from graphbuild.inputs import Input, check_archives, open_inputs
 
 TEXT = "id\ttitle\n1\tÜber Łódź\n\n2\tNaïve\n"
 LINES = [(1, "id\ttitle"), (2, "1\tÜber Łódź"), (3, ""), (4, "2\tNaïve")]
@@ -63,11 +63,12 @@ def test_what_is_not_utf8_is_windows_1252(tmp_path) -> None:
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
-def test_a_truncated_archive_is_told_before_anything_is_read(tmp_path, pack, kept) -> None:
+def test_a_truncated_archive_is_told_when_it_is_read(tmp_path, pack, kept) -> None:
     content = pack(random.Random(0).randbytes(700_000).hex().encode())
     given = put(tmp_path, content[: int(len(content) * kept)], "a.jsonl.packed")
-    _, (fault,) = open_inputs([given.path])
-    assert fault == f"{given.path}: the archive is truncated or damaged; fetch it again"
+    inputs, faults = open_inputs([given.path])
+    faults += check_archives(inputs)
+    assert faults == [f"{given.path}: the archive is truncated or damaged; fetch it again"]
     with pytest.raises(InputError, match="truncated or damaged"):
         list(given.lines())
 
@@ -157,6 +158,19 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path, monkeypatch) -> None:
 
         monkeypatch.setattr(Path, "open", refuse)
     assert open_inputs([given.path]) == ([], [f"{given.path}: permission denied"])
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress])
+def test_whoever_watches_is_told_how_far_a_file_is_read(tmp_path, pack) -> None:
+    content = random.Random(0).randbytes(3_000_000).hex().encode() + b"\n"
+    (tmp_path / "a").write_bytes(pack(content))
+    seen: list[int] = []
+    (given,), _ = open_inputs([tmp_path / "a"], lambda _, done: seen.append(done))
+    seen.clear()
+    assert b"".join(given.blocks()) == content
+    assert seen == sorted(seen)
+    assert seen[-1] == (tmp_path / "a").stat().st_size
+    assert len(set(seen)) > 2
 
 
 def test_no_inputs_at_all_are_a_fault() -> None:

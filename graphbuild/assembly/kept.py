@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.assembly.chosen import Told
+from graphbuild.assembly.chosen import Told, never_null
 from graphbuild.assembly.citations import Vocabulary
 from graphbuild.columns import (
     CLAIM_TYPES,
@@ -116,8 +116,9 @@ def kept_mentions(told: Told, differs: Array, citing: Array, basis: Array) -> pa
     """
     references = len(told.claims) - told.count
     columns: dict[str, pa.Array] = {name: getattr(told.claims, name) for name in _FURTHER_CLAIMS}
+    columns["other_ids"] = never_null(columns["other_ids"])
     for name, type_ in _FURTHER_FACTS.items():
-        values = told.facts[name]
+        values = never_null(told.facts[name]) if name == "categories" else told.facts[name]
         if name == "abstract":
             values = pc.if_else(pa.array(differs), values, pa.scalar(None, type_))
         columns[name] = pa.concat_arrays([values, pa.nulls(references, type_)])

@@ -1,8 +1,9 @@
 """Numbering distinct byte strings: the first is 0, an equal one gets the same number.
 
-An open-addressing table of 64-bit words. A string of 15 bytes or less, which ids of papers are, is
-kept inside its slot with its length, so that a look-up touches one cache line and compares two
-words; a longer one keeps two hashes there and its bytes in the arena.
+An open-addressing table of slots of half a cache line. A string of 23 bytes or less, which most ids
+of papers are, is kept inside its slot with its length, so that a look-up touches one cache line and
+compares three words; a longer one keeps hashes there and its bytes in the arena. Look-ups come in
+groups whose slots are touched first, so that their cache misses overlap.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import numpy as np
 import pyarrow as pa
 from numba import njit
 
+from graphbuild.kernels.bytes import copy, word
+
 __all__ = ["Interner", "slices"]
 
 Array = np.ndarray[Any, Any]
 
-_INLINE = 15
+_INLINE = 23
+_GROUP = 32
 _LONG = np.uint64(0xFF) << np.uint64(56)
 _FIRST_PRIME = np.uint64(0x9E3779B97F4A7C15)
 _SECOND_PRIME = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -28,8 +32,8 @@ _SECOND_PRIME = np.uint64(0xC2B2AE3D27D4EB4F)
 class Interner:
     """Gives every distinct byte string a number, in the order of first appearance.
 
-    Memory is 20 bytes for each slot (at most half of them are taken), and the strings themselves
-    once with 8 bytes each.
+    Memory is 32 bytes for each slot (at most two thirds of them are taken), and the strings
+    themselves once with 8 bytes each.
 
     >>> interner = Interner()
     >>> block = np.frombuffer(b"abcab", np.uint8)
@@ -38,53 +42,47 @@ class Interner:
     ([0, 1, 0], ['ab', 'c'])
     """
 
-    def __init__(self, capacity: int = 1 << 16) -> None:
-        self._allocate(capacity)
-        self._arena = np.empty(1 << 20, np.uint8)
-        self._offsets = np.zeros(1 << 16, np.int64)
+    def __init__(self, capacity: int = 1 << 10) -> None:
+        self._table = np.zeros((max(capacity, 4 * _GROUP), 4), np.uint64)
+        self._arena = np.empty(1 << 12, np.uint8)
+        self._offsets = np.zeros(1 << 10, np.int64)
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
-
-    def _allocate(self, capacity: int) -> None:
-        self._low = np.zeros(capacity, np.uint64)
-        self._high = np.zeros(capacity, np.uint64)
-        self._codes = np.full(capacity, -1, np.int32)
 
     def add(self, block: Array, starts: Array, ends: Array) -> Array:
         """The int32 numbers of the strings ``block[starts[i]:ends[i]]``; block is uint8."""
         codes = np.empty(len(starts), np.int32)
         done = 0
         while done < len(starts):
-            done, self._count = _add(
+            done, self._count, _ = _add(
                 block,
                 starts,
                 ends,
                 done,
                 codes,
-                self._low,
-                self._high,
-                self._codes,
+                self._table,
                 self._arena,
                 self._offsets,
                 self._count,
             )
             if done < len(starts):
-                self._grow(int(ends[done] - starts[done]))
+                group = slice(done, done + _GROUP)
+                self._make_room(int((ends[group] - starts[group]).sum()))
         return codes
 
-    def _grow(self, wanted: int) -> None:
-        """Make room where it is short: in the table, for offsets, or for a string."""
-        if 2 * (self._count + 1) > len(self._codes):
-            low, high, codes = self._low, self._high, self._codes
-            self._allocate(2 * len(codes))
-            _rehash(low, high, codes, self._low, self._high, self._codes)
-        if self._count + 2 > len(self._offsets):
-            self._offsets = np.resize(self._offsets, 2 * len(self._offsets))
+    def _make_room(self, wanted: int) -> None:
+        """Make room for one group where it is short: in the table, for offsets, for bytes."""
+        if not _has_room(len(self._table), self._count):
+            table = np.zeros((2 * len(self._table), 4), np.uint64)
+            _rehash(self._table, table)
+            self._table = table
+        if self._count + _GROUP >= len(self._offsets):
+            self._offsets = _longer(self._offsets, self._count + 1, 2 * len(self._offsets))
         used = int(self._offsets[self._count])
         if used + wanted > len(self._arena):
-            self._arena = np.resize(self._arena, max(2 * len(self._arena), used + wanted))
+            self._arena = _longer(self._arena, used, max(2 * len(self._arena), used + wanted))
 
     def strings_from(self, first: int) -> Iterator[bytes]:
         """The distinct strings from a number on."""
@@ -92,12 +90,23 @@ class Interner:
         for start, end in itertools.pairwise(bounds):
             yield self._arena[start:end].tobytes()
 
+    def bounds(self, first: int = 0) -> tuple[Array, Array, Array]:
+        """The distinct strings from a number on: a block of bytes, where they begin and end."""
+        offsets = self._offsets[first : self._count + 1]
+        return self._arena, offsets[:-1], offsets[1:]
+
     def strings(self) -> pa.Array:
-        """The distinct strings by number, as an Arrow array of (large) binary."""
+        """The distinct strings by number, as an Arrow array of (large) strings; they are UTF-8."""
         offsets = self._offsets[: self._count + 1]
         length = int(offsets[-1])
         buffers = [None, pa.py_buffer(offsets.copy()), pa.py_buffer(self._arena[:length].copy())]
         return pa.Array.from_buffers(pa.large_string(), self._count, buffers)
+
+
+def _longer(array: Array, used: int, length: int) -> Array:
+    longer = np.empty(length, array.dtype)
+    longer[:used] = array[:used]
+    return longer
 
 
 def slices(block: Array, start: Array, end: Array, kept: Array) -> pa.Array:
@@ -120,37 +129,45 @@ def slices(block: Array, start: Array, end: Array, kept: Array) -> pa.Array:
 @njit(cache=True, nogil=True)
 def _gather(block: Array, starts: Array, offsets: Array, gathered: Array) -> None:
     for i in range(len(starts)):
-        shift = starts[i] - offsets[i]
-        for at in range(offsets[i], offsets[i + 1]):
-            gathered[at] = block[at + shift]
+        length = offsets[i + 1] - offsets[i]
+        copy(block, starts[i], starts[i] + length, gathered, np.int64(offsets[i]))
 
 
 @njit(cache=True, nogil=True)
 def _words(block: Array, start: int, end: int) -> Any:  # noqa: ANN401 - what numba infers
-    """Two words that stand for a string: itself and its length, or two hashes and a mark."""
+    """Three words that stand for a string: itself and its length, or hashes and a mark.
+
+    None of them is all zero, which marks a free slot.
+    """
     length = end - start
-    low, high = np.uint64(0), np.uint64(0)
+    low = word(block, start, end)
+    middle = word(block, start + 8, end)
+    high = word(block, start + 16, end)
     if length <= _INLINE:
-        for i in range(min(length, 8)):
-            low |= np.uint64(block[start + i]) << np.uint64(8 * i)
-        for i in range(8, length):
-            high |= np.uint64(block[start + i]) << np.uint64(8 * (i - 8))
-        return low, high | np.uint64(length) << np.uint64(56)
-    low, high = np.uint64(length), np.uint64(0)
-    for i in range(start, end):
-        byte = np.uint64(block[i])
-        low = (low ^ byte) * _FIRST_PRIME
-        low ^= low >> np.uint64(29)
-        high = (high + byte) * _SECOND_PRIME
-        high ^= high >> np.uint64(31)
-    return low, high | _LONG
+        return low, middle, high | np.uint64(length + 1) << np.uint64(56)
+    first, second = np.uint64(length), low
+    at = start
+    while at < end:
+        part = word(block, at, end)
+        first = (first ^ part) * _FIRST_PRIME
+        first ^= first >> np.uint64(29)
+        second = (second + part) * _SECOND_PRIME
+        second ^= second >> np.uint64(31)
+        at += 8
+    return first, second, np.uint64(length) | _LONG
 
 
 @njit(cache=True, nogil=True)
-def _slot(low: int, high: int, mask: Any) -> Any:  # noqa: ANN401 - what numba infers
-    mixed = (low ^ (high * _SECOND_PRIME)) * _FIRST_PRIME
+def _slot(low: int, middle: int, high: int, mask: Any) -> Any:  # noqa: ANN401 - what numba infers
+    mixed = (low ^ (middle * _SECOND_PRIME) ^ (high >> np.uint64(7))) * _FIRST_PRIME
     mixed ^= mixed >> np.uint64(32)
-    return np.int64((mixed * _SECOND_PRIME >> np.uint64(20)) & mask)
+    return (mixed * _SECOND_PRIME >> np.uint64(20)) & mask
+
+
+@njit(cache=True, nogil=True)
+def _has_room(slots: int, count: int) -> Any:  # noqa: ANN401 - what numba infers
+    """Whether a table has room for one more group."""
+    return 3 * (count + _GROUP) <= 2 * slots
 
 
 @njit(cache=True, nogil=True)
@@ -168,57 +185,58 @@ def _add(
     ends: Array,
     first: int,
     codes: Array,
-    low_of: Array,
-    high_of: Array,
-    code_of: Array,
+    table: Array,
     arena: Array,
     offsets: Array,
     count: int,
 ) -> Any:  # noqa: ANN401 - what numba infers
-    """Number strings from ``first`` on until one is met for which there is no room."""
-    mask = np.uint64(len(code_of) - 1)
-    for i in range(first, len(starts)):
-        start, end = starts[i], ends[i]
-        low, high = _words(block, start, end)
-        slot = _slot(low, high, mask)
-        while True:
-            code = code_of[slot]
-            if code < 0:
-                used = offsets[count]
-                full = 2 * (count + 1) > len(code_of) or count + 2 > len(offsets)
-                if full or used + (end - start) > len(arena):
-                    return i, count
-                low_of[slot], high_of[slot], code_of[slot] = low, high, count
-                for j in range(end - start):
-                    arena[used + j] = block[start + j]
-                count += 1
-                offsets[count] = used + (end - start)
-                codes[i] = count - 1
-                break
-            if low_of[slot] == low and high_of[slot] == high:
-                inline = end - start <= _INLINE
-                length = offsets[code + 1] - offsets[code]
-                if inline or (
-                    length == end - start and _same(block, start, end, arena, offsets[code])
-                ):
-                    codes[i] = code
+    """Number strings from ``first`` on, group by group, until there is no room for one."""
+    mask = np.uint64(len(table) - 1)
+    lows, middles = np.empty(_GROUP, np.uint64), np.empty(_GROUP, np.uint64)
+    highs, slots = np.empty(_GROUP, np.uint64), np.empty(_GROUP, np.uint64)
+    touched = np.uint64(0)
+    while first < len(starts):
+        size = min(_GROUP, len(starts) - first)
+        if not _has_room(len(table), count) or count + _GROUP >= len(offsets):
+            break
+        wanted = np.int64(0)
+        for j in range(size):
+            start, end = np.int64(starts[first + j]), np.int64(ends[first + j])
+            lows[j], middles[j], highs[j] = _words(block, start, end)
+            slots[j] = _slot(lows[j], middles[j], highs[j], mask)
+            touched |= table[slots[j], 2]
+            wanted += end - start
+        if offsets[count] + wanted > len(arena):
+            break
+        for j in range(size):
+            start, end = np.int64(starts[first + j]), np.int64(ends[first + j])
+            low, middle, high, slot = lows[j], middles[j], highs[j], slots[j]
+            while True:
+                if table[slot, 2] == 0:
+                    table[slot, 0], table[slot, 1] = low, middle
+                    table[slot, 2], table[slot, 3] = high, np.uint64(count)
+                    used = offsets[count]
+                    copy(block, start, end, arena, used)
+                    codes[first + j] = count
+                    count += 1
+                    offsets[count] = used + (end - start)
                     break
-            slot = np.int64(np.uint64(slot + 1) & mask)
-    return len(starts), count
+                if table[slot, 0] == low and table[slot, 1] == middle and table[slot, 2] == high:
+                    code = np.int64(table[slot, 3])
+                    if end - start <= _INLINE or _same(block, start, end, arena, offsets[code]):
+                        codes[first + j] = code
+                        break
+                slot = (slot + np.uint64(1)) & mask
+        first += size
+    return first, count, touched  # (returned, or else no slot would be touched)
 
 
 @njit(cache=True, nogil=True)
-def _rehash(
-    low_was: Array, high_was: Array, code_was: Array, low_of: Array, high_of: Array, code_of: Array
-) -> Any:  # noqa: ANN401 - what numba infers
-    mask = np.uint64(len(code_of) - 1)
-    for old in range(len(code_was)):
-        if code_was[old] >= 0:
-            slot = _slot(low_was[old], high_was[old], mask)
-            while code_of[slot] >= 0:
-                slot = np.int64(np.uint64(slot + 1) & mask)
-            low_of[slot], high_of[slot], code_of[slot] = (
-                low_was[old],
-                high_was[old],
-                code_was[old],
-            )
+def _rehash(old: Array, table: Array) -> None:
+    mask = np.uint64(len(table) - 1)
+    for i in range(len(old)):
+        if old[i, 2] != 0:
+            slot = _slot(old[i, 0], old[i, 1], old[i, 2], mask)
+            while table[slot, 2] != 0:
+                slot = (slot + np.uint64(1)) & mask
+            table[slot, :] = old[i, :]

@@ -17,18 +17,38 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["ABSENT", "ESCAPED", "LIST", "NULL", "NUMBER", "STRING", "Scan", "line_bounds", "scan"]
+from graphbuild.kernels.bytes import first_byte, load, matches
+
+__all__ = [
+    "ABSENT",
+    "ESCAPED",
+    "LIST",
+    "NULL",
+    "NUMBER",
+    "STRING",
+    "VALUE",
+    "Scan",
+    "elements",
+    "line_bounds",
+    "scan",
+]
 
 Array = np.ndarray[Any, Any]
 
-ABSENT, STRING, ESCAPED, NUMBER, NULL, LIST = range(6)
-"""Kinds of value: a string without escapes, one with them, a number, null, a list of strings
-without escapes. Every other value flags its line."""
+ABSENT, STRING, ESCAPED, NUMBER, NULL, LIST, VALUE = range(7)
+"""Kinds of value: a string without escapes, one with them, a whole number from 0 of at most 18
+digits, null, a list of nothing but such strings or numbers, and every other."""
 
 _QUOTE, _BACKSLASH, _COMMA, _COLON = 0x22, 0x5C, 0x2C, 0x3A
 _OPEN_OBJECT, _CLOSE_OBJECT, _OPEN_LIST, _CLOSE_LIST = 0x7B, 0x7D, 0x5B, 0x5D
 _DIGITS = 18
+_DEPTH = 60  # a parser is asked about what is nested deeper
 _NEWLINE, _RETURN, _SPACE, _TAB = 0x0A, 0x0D, 0x20, 0x09
+_QUOTES = np.uint64(0x2222222222222222)
+_BACKSLASHES = np.uint64(0x5C5C5C5C5C5C5C5C)
+_BLANKS = np.uint64(0x2020202020202020)
+_NEWLINES = np.uint64(0x0A0A0A0A0A0A0A0A)
+_HIGHS = np.uint64(0x8080808080808080)
 
 
 @dataclass(frozen=True)
@@ -37,21 +57,21 @@ class Scan:
 
     Attributes
     ----------
-    line_start, line_end
-        int64: bounds of each line in the block, without its end.
     irregular
         bool: the line has to be read by a JSON parser.
+    unknown
+        The first name that was met and not listed, or None.
     kind
-        uint8 (lines, fields).
+        uint8 (fields, lines).
     start, end
-        int32 (lines, fields): bounds of a value; of a list, bounds in ``item_start``.
+        int32 (fields, lines): bounds of a value, of a string without its quotes; of a list, bounds
+        in ``item_start``.
     item_start, item_end
-        int32: bounds of the strings in lists.
+        int32: bounds of the strings and numbers in lists.
     """
 
-    line_start: Array
-    line_end: Array
     irregular: Array
+    unknown: bytes | None
     kind: Array
     start: Array
     end: Array
@@ -60,37 +80,43 @@ class Scan:
 
 
 def line_bounds(block: Array) -> tuple[Array, Array]:
-    """Where the lines of a block begin and end, their line feeds left out."""
-    ends = np.flatnonzero(block == _NEWLINE)
-    if len(block) and (not len(ends) or ends[-1] != len(block) - 1):
-        ends = np.append(ends, len(block))
-    starts = np.concatenate([np.zeros(1, ends.dtype), ends[:-1] + 1]) if len(ends) else ends
+    """Where the lines of a block begin and end (int64), their line feeds left out."""
+    ends = np.empty(_count(block, _NEWLINE) + 1, np.int64)
+    lines = _line_ends(block, ends)
+    ends = ends[:lines]
+    starts = np.empty(lines, np.int64)
+    starts[:1] = 0
+    starts[1:] = ends[:-1] + 1
     return starts, ends
 
 
-def scan(block: Array, names: Sequence[bytes], wanted: Sequence[bool]) -> Scan:
-    """Scan a block of whole lines for the values of fields.
+def scan(
+    block: Array, starts: Array, ends: Array, names: Sequence[bytes], wanted: Sequence[bool]
+) -> Scan:
+    """Scan lines of a block, or other pieces that hold an object each, for the values of fields.
 
     Parameters
     ----------
     block
-        uint8, at most 2 GiB; the last line may lack its end.
+        uint8, at most 2 GiB.
+    starts, ends
+        int64: where the pieces begin and end.
     names
         All names that an object may have; a line with any other, or with one of them twice, is
         irregular.
     wanted
         Whether the values of a name are.
     """
-    starts, ends = line_bounds(block)
     lines = len(ends)
-    packed = np.frombuffer(b"".join(names), np.uint8)
+    packed = np.frombuffer(b"".join(names) + b" ", np.uint8)
     bounds = np.concatenate([[0], np.cumsum([len(name) for name in names])]).astype(np.int64)
-    kind = np.zeros((lines, len(names)), np.uint8)
-    start = np.zeros((lines, len(names)), np.int32)
-    end = np.zeros((lines, len(names)), np.int32)
+    kind = np.zeros((len(names), lines), np.uint8)
+    start = np.zeros((len(names), lines), np.int32)
+    end = np.zeros((len(names), lines), np.int32)
     irregular = np.zeros(lines, np.bool_)
-    room = int(np.count_nonzero(block == _QUOTE)) // 2 + 1
+    room = _count(block, _COMMA) + lines * len(names) + 1
     item_start, item_end = np.empty(room, np.int32), np.empty(room, np.int32)
+    unknown = np.full(2, -1, np.int64)
     used = _scan(
         block,
         starts,
@@ -104,8 +130,60 @@ def scan(block: Array, names: Sequence[bytes], wanted: Sequence[bool]) -> Scan:
         irregular,
         item_start,
         item_end,
+        unknown,
     )
-    return Scan(starts, ends, irregular, kind, start, end, item_start[:used], item_end[:used])
+    name = block[unknown[0] : unknown[1]].tobytes() if unknown[0] >= 0 else None
+    return Scan(irregular, name, kind, start, end, item_start[:used], item_end[:used])
+
+
+def elements(block: Array, at: int) -> tuple[Array, Array, int, int]:
+    """Find the objects of a JSON array, from where one or a comma or the end is due.
+
+    Returns
+    -------
+    starts, ends
+        int64: where the objects that are whole begin and end.
+    at
+        Where to go on in a longer block, or behind the closing bracket.
+    state
+        0 where the block ends in the array, 1 where the array ends, 2 where something stands that
+        no array of objects has.
+    """
+    room = _count(block, _OPEN_OBJECT)
+    starts, ends = np.empty(room, np.int64), np.empty(room, np.int64)
+    count, at, state = _elements(block, at, starts, ends)
+    return starts[:count], ends[:count], at, state
+
+
+@njit(cache=True, nogil=True)
+def _count(block: Array, byte: int) -> Any:  # noqa: ANN401 - what numba infers
+    count = 0
+    for value in block:
+        count += value == byte
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _line_ends(block: Array, ends: Array) -> Any:  # noqa: ANN401 - what numba infers
+    lines, at, size = 0, 0, len(block)
+    while at + 8 <= size:
+        found = matches(load(block, at), _NEWLINES)
+        if found:
+            at += first_byte(found)
+            ends[lines] = at
+            lines += 1
+            at += 1
+        else:
+            at += 8
+    while at < size:
+        if block[at] == _NEWLINE:
+            ends[lines] = at
+            lines += 1
+        at += 1
+    if size and (lines == 0 or ends[lines - 1] != size - 1):
+        ends[lines] = size
+        lines += 1
+    return lines
 
 
 @njit(cache=True, nogil=True)
@@ -122,27 +200,32 @@ def _scan(
     irregular: Array,
     item_start: Array,
     item_end: Array,
+    unknown: Array,
 ) -> Any:  # noqa: ANN401 - what numba infers
     items = 0
     for line in range(len(starts)):
         before = items
         ok, items = _scan_line(
             block, starts[line], ends[line], packed, bounds, wanted,
-            kind[line], start[line], end[line],
-            item_start, item_end, items,
+            line, kind, start, end, item_start, item_end, items, unknown,
         )  # fmt: skip
         if not ok:
             irregular[line] = True
-            kind[line, :] = ABSENT
+            kind[:, line] = ABSENT
             items = before
     return items
 
 
 @njit(cache=True, nogil=True)
 def _skip_space(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
-    while at < stop and (block[at] == _SPACE or block[at] == _TAB or block[at] == _RETURN):
+    while at < stop and block[at] <= _SPACE and _is_space(block[at]):
         at += 1
     return at
+
+
+@njit(cache=True, nogil=True)
+def _is_space(byte: int) -> Any:  # noqa: ANN401 - what numba infers
+    return byte in (_SPACE, _TAB, _RETURN, _NEWLINE)
 
 
 @njit(cache=True, nogil=True)
@@ -167,6 +250,14 @@ def _string_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
     """From behind the opening quote to the closing one; -1 when there is none or it is broken."""
     escaped = False
     while at < stop:
+        if at + 8 <= stop:
+            value = load(block, at)
+            found = matches(value, _QUOTES) | matches(value, _BACKSLASHES)
+            found |= (value - _BLANKS) & ~value & _HIGHS  # below a blank
+            if not found:
+                at += 8
+                continue
+            at += first_byte(found)
         byte = block[at]
         if byte == _QUOTE:
             return at, escaped
@@ -175,27 +266,23 @@ def _string_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
             at = _escape_end(block, at + 1, stop)
             if at < 0:
                 return -1, escaped
-        elif byte < 0x20:
+        elif byte < _SPACE:
             return -1, escaped
         at += 1
     return -1, escaped
 
 
 @njit(cache=True, nogil=True)
-def _scalar_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
-    while at < stop:
-        byte = block[at]
-        if byte in (_COMMA, _CLOSE_OBJECT, _CLOSE_LIST, _SPACE, _TAB, _RETURN):
-            return at
-        at += 1
-    return at
-
-
-@njit(cache=True, nogil=True)
-def _field(block: Array, first: int, last: int, packed: Array, bounds: Array) -> Any:  # noqa: ANN401 - what numba infers
-    """Which wanted field a name is; -1 for none."""
+def _field(
+    block: Array, first: int, last: int, packed: Array, bounds: Array, expected: int
+) -> Any:  # noqa: ANN401 - what numba infers
+    """Which wanted field a name is, probably ``expected``; -1 for none."""
     length = last - first
-    for field in range(len(bounds) - 1):
+    fields = len(bounds) - 1
+    for step in range(fields):
+        field = expected + step
+        if field >= fields:
+            field -= fields
         if bounds[field + 1] - bounds[field] != length:
             continue
         same = True
@@ -209,25 +296,114 @@ def _field(block: Array, first: int, last: int, packed: Array, bounds: Array) ->
 
 
 @njit(cache=True, nogil=True)
-def _is_number(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
-    """Whether a token is an integer of 64 bits: no sign, no leading zero."""
-    if stop <= at or stop - at > _DIGITS or (block[at] == 0x30 and stop > at + 1):
-        return False
-    for i in range(at, stop):  # noqa: SIM110 - a generator does not compile
-        if not 0x30 <= block[i] <= 0x39:
-            return False
-    return True
+def _digits_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
+    while at < stop and 0x30 <= block[at] <= 0x39:
+        at += 1
+    return at
 
 
 @njit(cache=True, nogil=True)
-def _is_null(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
-    return (
-        stop - at == 4
-        and block[at] == 0x6E
-        and block[at + 1] == 0x75
-        and block[at + 2] == 0x6C
-        and block[at + 3] == 0x6C
-    )
+def _scalar(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
+    """The end of a number, null or a truth value, and its kind; -1 for anything else."""
+    byte = block[at]
+    if byte == 0x6E:  # null
+        if stop - at >= 4 and block[at + 1] == 0x75 and block[at + 2] == 0x6C and (
+            block[at + 3] == 0x6C
+        ):
+            return at + 4, NULL
+        return -1, NULL
+    if byte == 0x74:  # true
+        if stop - at >= 4 and block[at + 1] == 0x72 and block[at + 2] == 0x75 and (
+            block[at + 3] == 0x65
+        ):
+            return at + 4, VALUE
+        return -1, VALUE
+    if byte == 0x66:  # false
+        if stop - at >= 5 and block[at + 1] == 0x61 and block[at + 2] == 0x6C and (
+            block[at + 3] == 0x73 and block[at + 4] == 0x65
+        ):
+            return at + 5, VALUE
+        return -1, VALUE
+    first = at
+    kind = NUMBER
+    if byte == 0x2D:
+        kind = VALUE
+        at += 1
+    digits = at
+    at = _digits_end(block, at, stop)
+    if at == digits or at - digits > _DIGITS or (block[digits] == 0x30 and at > digits + 1):
+        return -1, VALUE
+    if at < stop and block[at] == 0x2E:
+        kind = VALUE
+        digits = at + 1
+        at = _digits_end(block, digits, stop)
+        if at == digits:
+            return -1, VALUE
+    if at < stop and block[at] | 0x20 == 0x65:
+        kind = VALUE
+        at += 1
+        if at < stop and (block[at] == 0x2B or block[at] == 0x2D):
+            at += 1
+        digits = at
+        at = _digits_end(block, digits, stop)
+        if at == digits or at - digits > 2:
+            return -1, VALUE
+    return at, kind
+
+
+@njit(cache=True, nogil=True)
+def _nested_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
+    """From an opening bracket to behind the one that closes it; -1 when it is not JSON."""
+    is_object, depth = np.uint64(0), 0
+    one = np.uint64(1)
+    opens = True
+    while True:
+        if opens:
+            if depth == _DEPTH:
+                return -1
+            depth += 1
+            is_object = (is_object << one) | np.uint64(block[at] == _OPEN_OBJECT)
+            at = _skip_space(block, at + 1, stop)
+            closing = _CLOSE_OBJECT if is_object & one else _CLOSE_LIST
+            due = at < stop and block[at] == closing
+        else:
+            at = _skip_space(block, at, stop)
+            closing = _CLOSE_OBJECT if is_object & one else _CLOSE_LIST
+            due = at < stop and block[at] == closing
+            if not due:
+                if at >= stop or block[at] != _COMMA:
+                    return -1
+                at = _skip_space(block, at + 1, stop)
+        if due:
+            at += 1
+            depth -= 1
+            is_object >>= one
+            if depth == 0:
+                return at
+            opens = False
+            continue
+        if is_object & one:
+            if at >= stop or block[at] != _QUOTE:
+                return -1
+            at, _ = _string_end(block, at + 1, stop)
+            if at < 0:
+                return -1
+            at = _skip_space(block, at + 1, stop)
+            if at >= stop or block[at] != _COLON:
+                return -1
+            at = _skip_space(block, at + 1, stop)
+        if at >= stop:
+            return -1
+        byte = block[at]
+        opens = byte in (_OPEN_OBJECT, _OPEN_LIST)
+        if not opens:
+            if byte == _QUOTE:
+                at, _ = _string_end(block, at + 1, stop)
+                at += at >= 0
+            else:
+                at, _ = _scalar(block, at, stop)
+            if at < 0:
+                return -1
 
 
 @njit(cache=True, nogil=True)
@@ -238,18 +414,23 @@ def _scan_line(
     packed: Array,
     bounds: Array,
     wanted: Array,
+    line: int,
     kind: Array,
     start: Array,
     end: Array,
     item_start: Array,
     item_end: Array,
     items: int,
+    unknown: Array,
 ) -> Any:  # noqa: ANN401 - what numba infers
-    """Note the wanted values of one line. Returns whether it is regular, and items used."""
+    """Whether the line is one object of regular values, and how many items there are now."""
     at = _skip_space(block, at, stop)
     if at >= stop or block[at] != _OPEN_OBJECT:
         return False, items
     at = _skip_space(block, at + 1, stop)
+    if at < stop and block[at] == _CLOSE_OBJECT:
+        return _skip_space(block, at + 1, stop) == stop, items
+    expected = 0
     while True:
         if at >= stop or block[at] != _QUOTE:
             return False, items
@@ -257,48 +438,53 @@ def _scan_line(
         name_end, escaped = _string_end(block, name_start, stop)
         if name_end < 0 or escaped:
             return False, items
-        field = _field(block, name_start, name_end, packed, bounds)
+        field = _field(block, name_start, name_end, packed, bounds, expected)
         if field < 0:
+            if unknown[0] < 0:
+                unknown[0], unknown[1] = name_start, name_end
             return False, items
-        if not wanted[field]:
+        expected = field + 1
+        if wanted[field]:
+            if kind[field, line] != ABSENT:
+                return False, items
+        else:
             field = -1
         at = _skip_space(block, name_end + 1, stop)
         if at >= stop or block[at] != _COLON:
             return False, items
         at = _skip_space(block, at + 1, stop)
-        if at >= stop or (field >= 0 and kind[field] != ABSENT):
+        if at >= stop:
             return False, items
         byte = block[at]
+        found = STRING
+        value_start = at
         if byte == _QUOTE:
-            value_end, escaped = _string_end(block, at + 1, stop)
+            value_start = at + 1
+            value_end, escaped = _string_end(block, value_start, stop)
             if value_end < 0:
                 return False, items
-            if field >= 0:
-                kind[field] = ESCAPED if escaped else STRING
-                start[field], end[field] = at + 1, value_end
+            found = ESCAPED if escaped else STRING
             at = value_end + 1
-        elif byte == _OPEN_LIST:
-            first = items
-            at, items = _list_of_strings(block, at + 1, stop, item_start, item_end, items)
-            if at < 0:
-                return False, items
-            if field >= 0:
-                kind[field] = LIST
-                start[field], end[field] = first, items
+        elif byte == _OPEN_LIST and field >= 0:
+            before = items
+            at, items = _plain_list(block, at + 1, stop, item_start, item_end, items)
+            if at >= 0:
+                found, value_start, value_end = LIST, before, items
             else:
-                items = first
+                items = before
+                at = value_end = _nested_end(block, value_start, stop)
+                found = VALUE
+        elif byte in (_OPEN_LIST, _OPEN_OBJECT):
+            at = value_end = _nested_end(block, at, stop)
+            found = VALUE
         else:
-            value_end = _scalar_end(block, at, stop)
-            if _is_null(block, at, value_end):
-                found = NULL
-            elif _is_number(block, at, value_end):
-                found = NUMBER
-            else:
-                return False, items
-            if field >= 0:
-                kind[field] = found
-                start[field], end[field] = at, value_end
-            at = value_end
+            at, found = _scalar(block, at, stop)
+            value_end = at
+        if at < 0:
+            return False, items
+        if field >= 0:
+            kind[field, line] = found
+            start[field, line], end[field, line] = value_start, value_end
         at = _skip_space(block, at, stop)
         if at >= stop:
             return False, items
@@ -310,7 +496,7 @@ def _scan_line(
 
 
 @njit(cache=True, nogil=True)
-def _list_of_strings(
+def _plain_list(
     block: Array, at: int, stop: int, item_start: Array, item_end: Array, items: int
 ) -> Any:  # noqa: ANN401 - what numba infers
     """From behind the opening bracket to behind the closing one; -1 for any other list."""
@@ -318,14 +504,25 @@ def _list_of_strings(
     if at < stop and block[at] == _CLOSE_LIST:
         return at + 1, items
     while True:
-        if at >= stop or block[at] != _QUOTE:
+        if at >= stop:
             return -1, items
-        value_end, escaped = _string_end(block, at + 1, stop)
-        if value_end < 0 or escaped:
-            return -1, items
-        item_start[items], item_end[items] = at + 1, value_end
+        if block[at] == _QUOTE:
+            item_start[items] = at + 1
+            at, escaped = _string_end(block, at + 1, stop)
+            if at < 0 or escaped:
+                return -1, items
+            item_end[items] = at
+            at += 1
+        else:
+            item_start[items] = at
+            if block[at] == _OPEN_OBJECT or block[at] == _OPEN_LIST:
+                return -1, items
+            at, kind = _scalar(block, at, stop)
+            if at < 0 or kind != NUMBER:
+                return -1, items
+            item_end[items] = at
         items += 1
-        at = _skip_space(block, value_end + 1, stop)
+        at = _skip_space(block, at, stop)
         if at >= stop:
             return -1, items
         if block[at] == _CLOSE_LIST:
@@ -333,3 +530,47 @@ def _list_of_strings(
         if block[at] != _COMMA:
             return -1, items
         at = _skip_space(block, at + 1, stop)
+
+
+@njit(cache=True, nogil=True)
+def _elements(block: Array, at: int, starts: Array, ends: Array) -> Any:  # noqa: ANN401 - what numba infers
+    """How many objects there are, where to go on, and 0 (more), 1 (closed) or 2 (odd)."""
+    count, size = 0, len(block)
+    while True:
+        here = _skip_space(block, at, size)
+        if here >= size:
+            return count, at, 0
+        if block[here] == _CLOSE_LIST:
+            return count, here + 1, 1
+        if block[here] == _COMMA:
+            here = _skip_space(block, here + 1, size)
+            if here >= size:
+                return count, at, 0
+        if block[here] != _OPEN_OBJECT:
+            return count, here, 2
+        end = _object_end(block, here)
+        if end < 0:
+            return count, here, 0
+        starts[count], ends[count] = here, end
+        count += 1
+        at = end
+
+
+@njit(cache=True, nogil=True)
+def _object_end(block: Array, at: int) -> Any:  # noqa: ANN401 - what numba infers
+    """Behind the bracket that closes the one at a place, whatever stands between; or -1."""
+    depth, size = 0, len(block)
+    while at < size:
+        byte = block[at]
+        if byte == _QUOTE:
+            at += 1
+            while at < size and block[at] != _QUOTE:
+                at += 2 if block[at] == _BACKSLASH else 1
+        elif byte in (_OPEN_OBJECT, _OPEN_LIST):
+            depth += 1
+        elif byte in (_CLOSE_OBJECT, _CLOSE_LIST):
+            depth -= 1
+            if depth == 0:
+                return at + 1
+        at += 1
+    return -1

@@ -1,12 +1,11 @@
-"""Large JSON Lines with one paper a row, read into columns without a Python object per value.
+"""Tables of papers in columns, without a Python object per value.
 
-What a line says in an ordinary way is taken from its bytes; a line that does not is handed back as
-a row, to be read like any other. Both ways give the same.
+What a row says in an ordinary way is taken as it stands; other values are read one by one, and a
+row that something is wrong with is handed back, to be read like any other. Both ways give the same.
 """
 
 from __future__ import annotations
 
-import codecs
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,481 +25,330 @@ from graphbuild.columns import (
     concat,
     joining_keys,
 )
-from graphbuild.identifiers import ARCHIVES
-from graphbuild.inputs import LINE_LIMIT, Input
-from graphbuild.model import Origin, Reference, Rejected
-from graphbuild.rows import Row, layout, load_json, read_line
+from graphbuild.inputs import Input
+from graphbuild.model import Origin, Person, Reference, Rejected
+from graphbuild.rows import Row, layout, load_json, rows
+from graphbuild.sources._blocks import Block, Odd, blocks, is_large
+from graphbuild.sources._cells import (
+    ARXIV,
+    DOI,
+    LIST,
+    NOTHING,
+    NULL,
+    NUMBER,
+    OWN,
+    STRING,
+    Cells,
+    Numbered,
+    first_of,
+    id_kinds,
+    strings_where,
+)
 from graphbuild.sources._fields import (
+    Ids,
     as_categories,
     as_date,
     as_people,
+    as_reference,
     as_references,
     as_text,
     is_category,
+    reference_entries,
 )
+from graphbuild.text import clean, key
 
-__all__ = ["constant", "is_bulk", "read_in_bulk", "whole_lines"]
+__all__ = ["Meaning", "constant", "read_in_bulk"]
 
-BULK = 4 * 1024 * 1024
-"""Files of fewer bytes are read row by row, which needs no compiled code."""
-PACKED = 5
-"""How many times a packed file is thought to be longer."""
-_BLOCK = 32 * 1024 * 1024
-
-_TEXTS = ("title", "abstract", "venue", "comment", "url", "primary_category")
-_KNOWN = frozenset(
-    {"id", "title", "abstract", "venue", "comment", "authors", "published", "year", "updated",
-     "categories", "primary_category", "references"}
-)  # fmt: skip
-_MONTH = "(?:0[1-9]|1[0-2])"
-_ARXIV = (
-    rf"^(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4]){_MONTH})\.\d{{4}}$"
-    rf"|^(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}$|^(?:{ARCHIVES})/\d\d{_MONTH}\d{{3}}$"
-)
-# What can be nothing but a source's own key.
-_OWN = r"^[A-Za-z0-9_-]{1,100}$"
-# Text that reading leaves as it is: no LaTeX, no entity, no odd blank, nothing beyond ASCII.
-_PLAIN = r"^[!-#%'-\[\]-z|}~]+(?: [!-#%'-\[\]-z|}~]+)*$"
-_SAYS_NOTHING = pa.array(["nan", "NaN", "null", "NULL", "None", "none", "N/A", "n/a", "<NA>"])
+_BATCH = 512 * 1024 * 1024
+"""Bytes of text behind which a batch is finished: Arrow's strings end at 2 GiB."""
 
 
-def is_bulk(given: Input, kind: str = "json_lines") -> bool:
-    """Whether a file is large enough, and written in the way, to be read in bulk."""
-    if given.is_parquet or given.head_utf8[:64] != given.head[:64]:
-        return False
-    found = layout(given)
-    large = given.path.stat().st_size * (PACKED if given.is_packed else 1) >= BULK
-    return large and found is not None and found.kind == kind
+@dataclasses.dataclass(frozen=True)
+class Meaning:
+    """What a source makes of a table's columns.
 
-
-def read_in_bulk(
-    given: Input,
-    names: Sequence[str],
-    columns: Mapping[str, str],
-    namespace: str,
-    source: str,
-) -> Iterator[Row | Rejected | RecordColumns]:
-    """Yield irregular lines as rows, and at the end all others as columns.
-
-    Parameters
+    Attributes
     ----------
-    names
-        Every column that the head of the file shows.
-    columns
-        The column of each field that has one.
-    namespace, source
-        Qualifier of own keys, and what the ``source`` column says.
+    source, namespace
+        What the ``source`` column says, and the qualifier of own keys.
+    columns_of
+        The columns of each field, best first, of all the columns that rows have.
+    ids_of
+        The identifiers that values of ``id``, ``arxiv_id``, ``doi`` and ``pmid`` give.
     """
-    if not columns.keys() <= _KNOWN or "id" not in columns:
-        yield from _all_rows(given)
-        return
-    bulk = _Bulk(given.name, names, columns, namespace, source)
-    first = 0
-    for block in whole_lines(given):
-        yield from bulk.read(block, first)
-        first += bulk.lines
-    if len(bulk):
-        yield bulk.finish()
+
+    source: str
+    namespace: str
+    columns_of: Callable[[tuple[str, ...]], Mapping[str, Sequence[str]]]
+    ids_of: Callable[[Mapping[str, Any]], Ids]
 
 
-def _all_rows(given: Input) -> Iterator[Row | Rejected]:
-    for number, line in given.lines():
-        if line and not line.isspace():
-            yield read_line(given.name, number, line)
+def read_in_bulk(given: Input, meaning: Meaning) -> Iterator[Row | Rejected | RecordColumns]:
+    """Yield rows that need a closer look, and all others as columns.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged or not tabular.
+    """
+    try:
+        found = _in_bulk(given, meaning)
+        # Where one thing out of place moves all that follows, nothing is given before the end.
+        yield from found if _is_free(given) else list(found)
+    except Odd:
+        yield from rows(given)
 
 
-def whole_lines(given: Input) -> Iterator[Array]:
-    """Blocks of whole lines as uint8 arrays."""
-    rest = b""
-    with given.open() as stream:
-        while piece := stream.read(_BLOCK):
-            block = rest + piece if rest else piece
-            cut = block.rfind(b"\n") + 1
-            rest = block[cut:]
-            if len(rest) > LINE_LIMIT:
-                break
-            if cut:
-                yield np.frombuffer(block, np.uint8, cut)
-    if len(rest) > LINE_LIMIT:
-        list(given.lines())  # says which line is too long
-    if rest:
-        yield np.frombuffer(rest, np.uint8)
+def _is_free(given: Input) -> bool:
+    """Whether rows are told apart without a look at their values."""
+    found = layout(given)
+    return found is not None and found.kind in {"json_lines", "parquet"}
 
 
-class _Bulk:
-    """Columns of one file, block by block."""
+def _in_bulk(given: Input, meaning: Meaning) -> Iterator[Row | Rejected | RecordColumns]:
+    batch = _Batch(given, meaning)
+    for block in blocks(given, lambda names: _wanted(meaning.columns_of(names), names)):
+        for row in batch.take(block).tolist():
+            if (entry := block.row(row)) is not None:
+                yield entry
+        if batch.size > _BATCH:
+            yield batch.finish()
+            batch = _Batch(given, meaning)
+    if len(batch):
+        yield batch.finish()
 
-    def __init__(
-        self,
-        file: str,
-        names: Sequence[str],
-        columns: Mapping[str, str],
-        namespace: str,
-        source: str,
-    ) -> None:
-        from graphbuild.kernels.interning import Interner  # noqa: PLC0415 - compiles
 
-        self._file, self._source, self._namespace = file, source, namespace
-        self._names = [name.encode() for name in names]
-        self._field_of = {column: field for field, column in columns.items()}
-        self._position = {field: list(names).index(column) for field, column in columns.items()}
-        self._wanted = [name in self._field_of for name in names]
-        self._references = Interner(1 << 18)
-        self._people = _Words(_names_of_one)
-        self._person_lists = _Words(as_people)
-        self._dates = _Words(as_date)
-        self._category_lists = _Words(as_categories)
-        self._category_texts = _Words(as_categories)
-        self._claims: list[ClaimColumns] = []
-        self._facts: list[dict[str, pa.Array]] = []
-        self._records: list[Array] = []
-        self._words: list[Array] = []
+def _wanted(columns: Mapping[str, Sequence[str]], names: Sequence[str]) -> frozenset[str]:
+    wanted = {column for field in columns.values() for column in field}
+    return frozenset(wanted | ({"versions"} & set(names)))
+
+
+class _Batch:
+    """Columns of records, block by block."""
+
+    def __init__(self, given: Input, meaning: Meaning) -> None:
+        compiled = is_large(given)
+        self._file, self._meaning = given.name, meaning
+        self._compiled = compiled
+        self._dates = {
+            STRING: _Distinct(as_date, compiled=compiled),
+            NUMBER: _Distinct(lambda text: as_date(int(text)), compiled=compiled),
+        }
+        self._categories = _Categories(compiled=compiled)
+        self._people = _People(compiled=compiled)
+        self._cited = _Cited(given.name, meaning.namespace, compiled=compiled)
+        self._claims: dict[str, list[pa.Array]] = {}
+        self._facts: dict[str, list[pa.Array]] = {}
         self._count = 0
-        self.lines = 0
+        self.size = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def read(self, block: Array, first: int) -> Iterator[Row | Rejected]:
-        """Take the regular lines of a block that begins behind ``first`` lines; yield the rest."""
-        from graphbuild.kernels.jsonlines import scan  # noqa: PLC0415 - compiles
-
-        found = scan(block, self._names, self._wanted)
-        self.lines = len(found.line_start)
-        view = _View(block, found, self._position)
-        regular = ~found.irregular & ~_is_no_text(block, found) & self._is_ordinary(view)
-        view.keep(np.flatnonzero(regular))
-        self._append(view, first)
-        content = block.tobytes() if not regular.all() else b""
-        for line in np.flatnonzero(~regular).tolist():
-            text = content[found.line_start[line] : found.line_end[line]].rstrip(b"\r")
-            if text.strip():
-                yield read_line(self._file, first + line + 1, text)
-
-    def _is_ordinary(self, view: _View) -> Array:
-        """Whether a line's values are of the kinds that columns are made of here."""
-        from graphbuild.kernels.jsonlines import (  # noqa: PLC0415 - compiles
-            ABSENT,
-            ESCAPED,
-            LIST,
-            NULL,
-            NUMBER,
-            STRING,
-        )
-
-        taken = {
-            "id": (STRING,),
-            "authors": (ABSENT, NULL, STRING, LIST),
-            "categories": (ABSENT, NULL, STRING, LIST),
-            "references": (ABSENT, NULL, LIST),
-            "published": (ABSENT, NULL, STRING, NUMBER),
-            "updated": (ABSENT, NULL, STRING, NUMBER),
-            "year": (ABSENT, NULL, STRING, NUMBER),
+    def take(self, block: Block) -> Array:
+        """Take the rows of a block, and say which of them (positions) were not taken."""
+        columns = self._meaning.columns_of(block.names)
+        several = {
+            field: [block.cells[name] for name in names]
+            for field, names in columns.items()
+            if names
         }
-        ordinary = np.ones(self.lines, bool)
-        for field in self._position:
-            kinds = taken.get(field, (ABSENT, NULL, STRING, ESCAPED))
-            ordinary &= np.isin(view.kind(field), kinds)
-        is_arxiv, is_own = _kinds_of_ids(view.strings("id"))
-        known: Array = ordinary & (is_arxiv | is_own)
-        return known
+        cells = {field: first_of(found) for field, found in several.items() if field != "authors"}
+        arxiv_ids, dois, other_ids, has_id = self._ids(cells, block.size)
+        title = _text(cells.get("title"), block.size, _title)
+        taken = has_id.copy()
+        for row in np.flatnonzero(~has_id & _valid(title)).tolist():
+            taken[row] = bool(key(title[row].as_py()))
+        references = self._cited.read(cells.get("references"), block.size, taken)
+        texts = {
+            field: _text(cells.get(field), block.size, as_text)
+            for field in ("abstract", "comment", "url", "primary_category")
+        }
+        published = self._date(cells.get("published"), block.size, block.cells.get("versions"))
+        updated, _ = self._date(cells.get("updated"), block.size)
+        _, year = self._date(cells.get("year"), block.size)
+        year = np.where(year == 0, published[1], year)
+        claims = {
+            "arxiv_id": arxiv_ids,
+            "doi": dois,
+            "other_ids": other_ids,
+            "title": title,
+            "year": pa.array(year, mask=year == 0),
+            "venue": _text(cells.get("venue"), block.size, _name),
+            "url": texts["url"],
+        }
+        facts = {
+            "line": pa.array(block.lines),
+            "abstract": texts["abstract"],
+            "published": pa.array(published[0]),
+            "updated": pa.array(updated),
+            "primary_category": texts["primary_category"],
+            "comment": texts["comment"],
+        }
+        for kept, found in ((self._claims, claims), (self._facts, facts)):
+            for name, values in found.items():
+                part = values if taken.all() else values.filter(pa.array(taken))
+                kept.setdefault(name, []).append(part)
+                self.size += part.nbytes
+        self._categories.take(cells.get("categories"), block.size, taken)
+        self._people.take(several.get("authors", []), block.size, taken, self._count)
+        self._cited.keep(references, taken, self._count)
+        self._count += int(taken.sum())
+        return np.flatnonzero(~taken)
 
-    def _append(self, view: _View, first: int) -> None:
-        count = len(view)
-        texts = {field: self._text(view, field) for field in _TEXTS}
-        dates = {field: self._date(view, field) for field in ("published", "year", "updated")}
-        categories, first_category = self._categories(view)
-        said = pc.coalesce(texts["primary_category"], first_category)
-        ids = view.strings("id")
-        is_arxiv, is_own = _kinds_of_ids(ids)
+    def _ids(
+        self, cells: Mapping[str, Cells], size: int
+    ) -> tuple[pa.Array, pa.Array, pa.Array, Array]:
+        """Identifiers in columns, and who has any."""
+        kinds = {name: np.zeros(size, np.uint8) for name in ("id", "arxiv_id", "doi", "pmid")}
+        texts = dict.fromkeys(kinds, pa.nulls(size, pa.string()))
+        odd = np.zeros(size, bool)
+        for field, kind in kinds.items():
+            if field in cells:
+                kind[:] = cells[field].id_kinds()
+                texts[field] = cells[field].strings()
+                odd |= (kind == 0) & ~np.isin(cells[field].kind, (NOTHING, NULL))
+        odd |= (kinds["pmid"] != 0) | np.isin(kinds["arxiv_id"], (OWN, DOI))
+        odd |= np.isin(kinds["doi"], (ARXIV, OWN))
+        odd |= (kinds["arxiv_id"] == ARXIV) & (kinds["id"] == ARXIV)
+        odd |= (kinds["doi"] == DOI) & (kinds["id"] == DOI)
+        arxiv_ids = pc.coalesce(
+            *(strings_where((kinds[f] == ARXIV) & ~odd, texts[f]) for f in ("arxiv_id", "id"))
+        )
+        dois = pc.ascii_lower(
+            pc.coalesce(*(strings_where((kinds[f] == DOI) & ~odd, texts[f]) for f in ("doi", "id")))
+        )
+        is_own = (kinds["id"] == OWN) & ~odd
         own = pc.binary_join_element_wise(
-            f"id:{self._namespace}/", ids.filter(pa.array(is_own)), ""
+            f"id:{self._meaning.namespace}/", texts["id"].filter(pa.array(is_own)), ""
         )
-        nothing = {name: pa.nulls(count, type_) for name, type_ in CLAIM_TYPES.items()}
-        self._claims.append(
-            ClaimColumns(
-                **nothing
-                | {
-                    "arxiv_id": pc.if_else(pa.array(is_arxiv), ids, pa.scalar(None, pa.string())),
-                    "other_ids": _grouped(np.flatnonzero(is_own), own, count),
-                    "title": texts["title"],
-                    "year": pc.coalesce(dates["year"][1], dates["published"][1]),
-                    "venue": texts["venue"],
-                    "url": texts["url"],
-                    "authors": self._authors(view),
-                }
+        other_ids = _grouped(is_own.astype(np.int32), own)
+        has_id = _valid(arxiv_ids) | _valid(dois) | is_own
+        positions = np.flatnonzero(odd)
+        if len(positions):
+            found = [
+                self._meaning.ids_of(
+                    {
+                        field: cells[field].value(row) if field in cells else None
+                        for field in kinds
+                    }
+                )
+                for row in positions.tolist()
+            ]
+            mask = pa.array(odd)
+            arxiv_ids, dois = (
+                pc.replace_with_mask(
+                    column, mask, pa.array([getattr(ids, name) for ids in found], pa.string())
+                )
+                for column, name in ((arxiv_ids, "arxiv_id"), (dois, "doi"))
             )
-        )
-        self._facts.append(
-            {
-                "file": constant(self._file, count),
-                "line": pa.array(first + 1 + view.lines.astype(np.int64)),
-                "source": constant(self._source, count),
-                "abstract": texts["abstract"],
-                "published": dates["published"][0],
-                "updated": dates["updated"][0],
-                "primary_category": said,
-                "comment": texts["comment"],
-                "tweets": pa.nulls(count, pa.int32()),
-                "in_corpus": pa.array(np.ones(count, bool)),
-                "categories": (
-                    _with_primary(categories, said)
-                    if "primary_category" in self._position
-                    else categories
-                ),
-            }
-        )
-        owners, starts, ends = view.items("references")
-        self._records.append((owners + self._count).astype(np.int32))
-        self._words.append(self._references.add(view.block, starts, ends))
-        self._count += count
+            lists = other_ids.to_pylist()
+            for row, ids in zip(positions.tolist(), found, strict=True):
+                lists[row] = ids.other_ids
+                others = (other for other in ids.other_ids if not other.startswith("isbn:"))
+                has_id[row] = bool(ids.arxiv_id or ids.doi or any(others))
+            other_ids = pa.array(lists, CLAIM_TYPES["other_ids"])
+        return arxiv_ids, dois, other_ids, has_id
 
-    def _text(self, view: _View, field: str) -> pa.Array:
-        """Text as reading row by row gives it; only what is not plain is looked at one by one."""
-        if field not in self._position:
-            return pa.nulls(len(view), pa.string())
-        values = view.strings(field)
-        plain = pc.match_substring_regex(values, _PLAIN)
-        nothing = pc.is_in(values, value_set=_SAYS_NOTHING)
-        odd = pc.fill_null(pc.or_(pc.invert(plain), nothing), False)
-        escaped = view.is_escaped(field)
-        positions = np.flatnonzero(odd.to_numpy(zero_copy_only=False) | escaped)
-        if not len(positions):
-            return values
-        read = [as_text(view.value(field, position)) for position in positions.tolist()]
-        mask = np.zeros(len(view), bool)
-        mask[positions] = True
-        return pc.replace_with_mask(values, pa.array(mask), pa.array(read, pa.string()))
-
-    def _date(self, view: _View, field: str) -> tuple[pa.Array, pa.Array]:
-        if field not in self._position:
-            return pa.nulls(len(view), pa.date32()), pa.nulls(len(view), pa.int32())
-        codes, known = self._dates.codes(view, field)
-        values = self._dates.values
-        days = pa.array([value[0] for value in values], pa.date32())
-        years = pa.array([value[1] for value in values], pa.int32())
-        positions = pa.array(codes, mask=~known)
-        return days.take(positions), years.take(positions)
-
-    def _authors(self, view: _View) -> pa.Array:
-        """Names of each record's authors; who is nobody ("et al.") is left out."""
-        if "authors" not in self._position:
-            return pa.nulls(len(view), CLAIM_TYPES["authors"])
-        owners, codes = self._people.item_codes(view, "authors")
-        single, known = self._person_lists.codes(view, "authors", of_strings=True)
-        lists: dict[int, list[str]] = {
-            row: [person.name for person in self._person_lists.values[code]]
-            for row, code in zip(
-                np.flatnonzero(known).tolist(), single[known].tolist(), strict=True
-            )
-        }
-        names = pa.array(self._people.values, pa.string()).take(pa.array(codes))
-        kept = names.is_valid().to_numpy(zero_copy_only=False)
-        owners, names = owners[kept], names.filter(pa.array(kept))
-        found = _grouped(owners, names, len(view))
-        if not lists:
-            return found
-        rows = found.to_pylist()
-        for row, people in lists.items():
-            rows[row] = people
-        return pa.array(rows, CLAIM_TYPES["authors"])
-
-    def _categories(self, view: _View) -> tuple[pa.Array, pa.Array]:
-        """Each record's categories, and the first of those that are arXiv's: the primary one."""
-        if "categories" not in self._position:
-            nothing = pa.nulls(len(view), RECORD_TYPES["categories"])
-            return nothing, pa.nulls(len(view), pa.string())
-        codes, known = self._category_lists.list_codes(view, "categories")
-        texts, is_text = self._category_texts.codes(view, "categories", of_strings=True)
-        lists = self._category_lists.values + self._category_texts.values
-        codes = np.where(is_text, texts + len(self._category_lists.values), codes)
-        firsts = [
-            listed[0] if listed and all(map(is_category, listed)) else None for listed in lists
-        ]
-        positions = pa.array(codes, mask=~(known | is_text))
-        return (
-            pa.array(lists, RECORD_TYPES["categories"]).take(positions),
-            pa.array(firsts, pa.string()).take(positions),
-        )
+    def _date(
+        self, cells: Cells | None, size: int, versions: Cells | None = None
+    ) -> tuple[Array, Array]:
+        """Days (datetime64, NaT for none) and years (0 for none); a first version goes first."""
+        days, years = np.full(size, np.datetime64("NaT"), "datetime64[D]"), np.zeros(size, np.int32)
+        if cells is not None:
+            odd = ~np.isin(cells.kind, (NOTHING, NULL, STRING, NUMBER))
+            for kind, distinct in self._dates.items():
+                codes, known = distinct.codes(cells, kind)
+                of_days = np.array([day for day, _ in distinct.values], "datetime64[D]")
+                of_years = np.array([year or 0 for _, year in distinct.values], np.int32)
+                days[known], years[known] = of_days[codes[known]], of_years[codes[known]]
+            for row in np.flatnonzero(odd).tolist():
+                day, year = as_date(cells.value(row))
+                days[row], years[row] = day, year or 0
+        if versions is not None:
+            for row in np.flatnonzero(versions.kind > NULL).tolist():
+                if created := first_version(versions.value(row)):
+                    day, year = as_date(created)
+                    days[row], years[row] = day, year or 0
+        return days, years
 
     def finish(self) -> RecordColumns:
         """Everything taken so far as one batch."""
-        raw = self._references.strings().cast(pa.string())
-        words, keys, telling_of = self._cited(raw)
-        record, word = np.concatenate(self._records), np.concatenate(self._words)
-        is_bare = keys.is_valid().to_numpy(zero_copy_only=False)
-        bare = is_bare[word]
-        number = np.cumsum(is_bare, dtype=np.int32) - np.int32(1)
-        telling = [
-            (owner, dataclasses.replace(telling_of[code], origin=self._origin(owner)))
-            for owner, code in zip(record[~bare].tolist(), word[~bare].tolist(), strict=True)
-            if code in telling_of
-        ]
+        count = self._count
+        claims = {
+            name: concat(self._claims[name], CLAIM_TYPES[name]) for name in list(self._claims)
+        }
+        claims |= self._people.finish(count)
+        facts = {name: concat(self._facts[name], RECORD_TYPES[name]) for name in list(self._facts)}
+        self._claims, self._facts = {}, {}
+        categories, primary = self._categories.finish(facts["primary_category"])
+        facts |= {
+            "file": constant(self._file, count),
+            "source": constant(self._meaning.source, count),
+            "primary_category": primary,
+            "tweets": pa.nulls(count, pa.int32()),
+            "in_corpus": pa.array(np.ones(count, bool)),
+            "categories": categories,
+        }
+        lines = facts["line"].to_numpy()
+        references, telling = self._cited.finish(lines)
         return RecordColumns(
-            {
-                name: concat([facts[name] for facts in self._facts], type_)
-                for name, type_ in RECORD_TYPES.items()
-            },
-            ClaimColumns(
-                **{
-                    name: concat([getattr(claims, name) for claims in self._claims], type_)
-                    for name, type_ in CLAIM_TYPES.items()
-                }
-            ),
-            BareReferences(
-                record[bare],
-                number[word[bare]],
-                words.filter(pa.array(is_bare)),
-                keys.filter(pa.array(is_bare)),
-            ),
+            {name: facts[name] for name in RECORD_TYPES},
+            ClaimColumns(**claims),
+            references,
             telling,
         )
 
-    def _origin(self, record: int) -> Origin:
-        for facts in self._facts:
-            if record < len(facts["line"]):
-                return Origin(self._file, facts["line"][record].as_py())
-            record -= len(facts["line"])
-        raise IndexError(record)
 
-    def _cited(self, raw: pa.Array) -> tuple[pa.Array, pa.Array, dict[int, Reference]]:
-        """Distinct references as evidence and as identifiers, and those that are more."""
-        is_arxiv, is_own = _kinds_of_ids(raw)
-        keys = pc.if_else(
-            pa.array(is_arxiv),
-            pc.binary_join_element_wise("arxiv:", raw, ""),
-            pc.binary_join_element_wise(f"id:{self._namespace}/", raw, ""),
-        )
-        others = np.flatnonzero(~is_arxiv & ~is_own)
-        telling: dict[int, Reference] = {}
-        texts: list[str] = []
-        known: list[str | None] = []
-        for code, text in zip(others.tolist(), raw.take(pa.array(others)).to_pylist(), strict=True):
-            references, _ = as_references([text], Origin(self._file, 0), self._namespace)
-            found = joining_keys(references[0]) if references else ()
-            texts.append(references[0].raw if references else text)
-            known.append(found[0] if len(found) == 1 else None)
-            if references and len(found) != 1:
-                telling[code] = references[0]
-        mask = np.zeros(len(raw), bool)
-        mask[others] = True
-        words = pc.replace_with_mask(raw, pa.array(mask), pa.array(texts, pa.string()))
-        keys = pc.replace_with_mask(keys, pa.array(mask), pa.array(known, pa.string()))
-        return words, keys, telling
+class _Distinct:
+    """Distinct values of a kind, each read once in the way that single rows are read."""
 
-
-class _View:
-    """The values of a block's lines by field."""
-
-    def __init__(self, block: Array, found: Any, position: Mapping[str, int]) -> None:  # noqa: ANN401 - a Scan, whose module compiles
-        self.block = block
-        self._found = found
-        self._position = position
-        self.lines = np.arange(len(found.line_start))
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def keep(self, lines: Array) -> None:
-        """Look at these lines alone from now on."""
-        self.lines = lines
-
-    def kind(self, field: str) -> Array:
-        """The kind of each line's value."""
-        kinds: Array = self._found.kind[self.lines, self._position[field]]
-        return kinds
-
-    def bounds(self, field: str) -> tuple[Array, Array]:
-        """Where values begin and end."""
-        at = self._position[field]
-        return self._found.start[self.lines, at], self._found.end[self.lines, at]
-
-    def strings(self, field: str) -> pa.Array:
-        """Strings without escapes as Arrow strings; null for everything else."""
-        from graphbuild.kernels.interning import slices  # noqa: PLC0415 - compiles
-        from graphbuild.kernels.jsonlines import STRING  # noqa: PLC0415 - compiles
-
-        start, end = self.bounds(field)
-        is_string = self.kind(field) == STRING
-        return slices(self.block, start, end, is_string)
-
-    def is_escaped(self, field: str) -> Array:
-        """Whether a value is a string with escapes."""
-        from graphbuild.kernels.jsonlines import ESCAPED  # noqa: PLC0415 - compiles
-
-        escaped: Array = self.kind(field) == ESCAPED
-        return escaped
-
-    def value(self, field: str, row: int) -> Any:  # noqa: ANN401 - JSON
-        """One string as Python has it."""
-        start, end = self.bounds(field)
-        return load_json(b'"' + self.block[start[row] : end[row]].tobytes() + b'"')
-
-    def items(self, field: str) -> tuple[Array, Array, Array]:
-        """Strings in lists: their rows, and where they begin and end."""
-        from graphbuild.kernels.jsonlines import LIST  # noqa: PLC0415 - compiles
-
-        if field not in self._position:
-            nothing = np.empty(0, np.int32)
-            return nothing, nothing, nothing
-        start, end = self.bounds(field)
-        lengths = np.where(self.kind(field) == LIST, end - start, 0)
-        owners = np.repeat(np.arange(len(self)), lengths)
-        before = np.cumsum(lengths) - lengths
-        at = np.arange(len(owners)) - before[owners] + start[owners]
-        return owners, self._found.item_start[at], self._found.item_end[at]
-
-
-class _Words:
-    """Distinct values of a field, each read once in the way that single rows are read."""
-
-    def __init__(self, read: Callable[[Any], Any]) -> None:
-        from graphbuild.kernels.interning import Interner  # noqa: PLC0415 - compiles
-
+    def __init__(self, read: Callable[[str], Any], *, compiled: bool) -> None:
         self._read = read
-        self._interner = Interner()
+        self._numbered = Numbered(compiled=compiled)
         self.values: list[Any] = []
 
-    def item_codes(self, view: _View, field: str) -> tuple[Array, Array]:
-        """Rows and codes of the strings in a field's lists."""
-        owners, starts, ends = view.items(field)
-        codes = self._interner.add(view.block, starts, ends)
-        self._read_new(b'"%s"')
-        return owners, codes
+    def codes(self, cells: Cells, kind: int) -> tuple[Array, Array]:
+        """The code of each row's value, and whether it has one."""
+        codes = cells.codes(self._numbered, kind)
+        if len(self._numbered) > len(self.values):
+            new = self._numbered.strings(len(self.values)).to_pylist()
+            self.values += [self._read(text) for text in new]
+        return codes
 
-    def codes(self, view: _View, field: str, *, of_strings: bool = False) -> tuple[Array, Array]:
-        """The code of each row's string or number, and whether it has one."""
-        from graphbuild.kernels.jsonlines import NUMBER, STRING  # noqa: PLC0415 - compiles
 
-        kinds = view.kind(field)
-        start, end = view.bounds(field)
-        known = kinds == STRING
-        start, end = start - known, end + known  # with the quotation marks
-        if not of_strings:
-            known |= kinds == NUMBER
-        codes = np.full(len(view), -1, np.int32)
-        codes[known] = self._interner.add(view.block, start[known], end[known])
-        self._read_new(b"%s")
-        return codes, known
+# -- text ----------------------------------------------------------------------------------------
 
-    def list_codes(self, view: _View, field: str) -> tuple[Array, Array]:
-        """The code of each row's list of strings, and whether it has one that is not empty."""
-        from graphbuild.kernels.jsonlines import LIST  # noqa: PLC0415 - compiles
 
-        owners, item_start, item_end = view.items(field)
-        start, end = view.bounds(field)
-        known = (view.kind(field) == LIST) & (end > start)
-        first = np.flatnonzero(np.diff(owners, prepend=-1))
-        last = np.append(first[1:], len(owners)) - 1 if len(first) else first
-        codes = np.full(len(view), -1, np.int32)
-        codes[known] = self._interner.add(view.block, item_start[first] - 1, item_end[last] + 1)
-        self._read_new(b"[%s]")
-        return codes, known
+def _text(cells: Cells | None, size: int, read: Callable[[Any], str | None]) -> pa.Array:
+    """Text as reading row by row gives it; only what is not plain is looked at one by one."""
+    if cells is None:
+        return pa.nulls(size, pa.string())
+    plain = cells.is_plain()
+    odd = np.flatnonzero(~plain & (cells.kind != NULL) & (cells.kind != NOTHING))
+    strings = cells.strings()
+    if not len(odd):
+        return strings
+    values = pa.array([read(cells.value(row)) for row in odd.tolist()], pa.string())
+    return pc.replace_with_mask(strings, pa.array(~plain & (cells.kind > NOTHING) & (cells.kind != NULL)), values)
 
-    def _read_new(self, shape: bytes) -> None:
-        for text in self._interner.strings_from(len(self.values)):
-            self.values.append(self._read(load_json(shape % text)))
 
+def _title(value: Any) -> str | None:  # noqa: ANN401
+    text = as_text(value)
+    return clean(text) or None if text else None
+
+
+def _name(value: Any) -> str | None:  # noqa: ANN401
+    return as_text(value.get("name")) if isinstance(value, dict) else as_text(value)
+
+
+def first_version(versions: Any) -> Any:  # noqa: ANN401
+    """When the first of several versions was made, as the arXiv snapshot says it."""
+    first = versions[0] if isinstance(versions, list) and versions else None
+    return first.get("created") if isinstance(first, dict) else None
+
+
+# -- people --------------------------------------------------------------------------------------
 
 _OTHERS = re.compile(r"\bet\b|\bal\b|\bothers\b", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*)+")
@@ -514,44 +362,330 @@ def _names_of_one(text: str) -> str | None:
     return people[0].name if people else None
 
 
+class _People:
+    """Authors of records: distinct names by number; what lists do not say, one by one."""
+
+    def __init__(self, *, compiled: bool) -> None:
+        self._numbered = Numbered(compiled=compiled)
+        self._read = 0
+        self._renamed: dict[int, str | None] = {}
+        self._others: dict[str, int] = {}
+        self._persons: dict[Any, Person | None] = {}
+        self._lengths: list[Array] = []
+        self._codes: list[Array] = []
+        self._orcids: dict[int, list[str | None]] = {}
+        self._affiliations: dict[int, list[tuple[str, ...]]] = {}
+
+    def take(self, columns: Sequence[Cells], size: int, taken: Array, first: int) -> None:
+        """Take the authors of the rows that are taken, the first of which has a number."""
+        lengths, codes = np.zeros(size, np.int32), np.empty(0, np.int32)
+        single: dict[int, tuple[Person, ...]] = {}
+        for number, cells in enumerate(columns):
+            if number == 0:
+                lengths, codes = cells.items(self._numbered)
+                self._read_new()
+                lengths, codes = self._somebody(lengths, codes)
+                rows_ = np.flatnonzero(cells.kind > NOTHING)
+                rows_ = rows_[~np.isin(cells.kind[rows_], (NULL, LIST))]
+            else:
+                rows_ = np.flatnonzero((lengths == 0) & (cells.kind > NOTHING))
+            for row in rows_.tolist():
+                if row not in single and (people := self._people(cells.value(row))):
+                    single[row] = people
+        owners = np.repeat(np.arange(size), lengths)
+        if single:
+            lengths = lengths.copy()
+            lengths[list(single)] = [len(people) for people in single.values()]
+            named = np.repeat(np.isin(np.arange(size), list(single)), lengths)
+            merged = np.empty(len(named), np.int32)
+            merged[~named] = codes
+            merged[named] = [
+                -2 - self._others.setdefault(person.name, len(self._others))
+                for row in sorted(single)
+                for person in single[row]
+            ]
+            codes, owners = merged, np.repeat(np.arange(size), lengths)
+        if not taken.all():
+            codes, lengths = codes[taken[owners]], lengths[taken]
+        self._lengths.append(lengths)
+        self._codes.append(codes)
+        place = first + np.cumsum(taken) - 1
+        for row, people in single.items():
+            if taken[row] and any(person.orcid for person in people):
+                self._orcids[int(place[row])] = [person.orcid for person in people]
+            if taken[row] and any(person.affiliations for person in people):
+                self._affiliations[int(place[row])] = [person.affiliations for person in people]
+
+    def _read_new(self) -> None:
+        names = self._numbered.are_names(self._read)
+        odd = np.flatnonzero(~names)
+        texts = self._numbered.strings(self._read).take(pa.array(odd)).to_pylist()
+        for code, text in zip((odd + self._read).tolist(), texts, strict=True):
+            if (name := _names_of_one(text)) != text:
+                self._renamed[code] = name
+        self._read = len(self._numbered)
+
+    def _somebody(self, lengths: Array, codes: Array) -> tuple[Array, Array]:
+        """Leave out who is nobody ("et al.")."""
+        nobody = [code for code, name in self._renamed.items() if name is None]
+        if not nobody:
+            return lengths, codes
+        kept = ~np.isin(codes, nobody)
+        owners = np.repeat(np.arange(len(lengths)), lengths)[kept]
+        return np.bincount(owners, minlength=len(lengths)).astype(np.int32), codes[kept]
+
+    def _people(self, value: Any) -> tuple[Person, ...]:  # noqa: ANN401
+        if not isinstance(value, list):
+            return as_people(value)
+        people = []
+        for entry in value:
+            try:
+                hashed = tuple(entry.items()) if isinstance(entry, dict) else (0, *entry)
+                if hashed not in self._persons:
+                    self._persons[hashed] = next(iter(as_people([entry])), None)
+                person = self._persons[hashed]
+            except TypeError:
+                person = next(iter(as_people([entry])), None)
+            if person is not None:
+                people.append(person)
+        return tuple(people)
+
+    def finish(self, count: int) -> dict[str, pa.Array]:
+        """Columns of names, ORCID iDs and affiliations."""
+        names = self._numbered.strings()
+        if self._renamed:
+            mask = np.zeros(len(names), bool)
+            mask[list(self._renamed)] = True
+            renamed = [self._renamed[code] for code in sorted(self._renamed)]
+            names = pc.replace_with_mask(names, pa.array(mask), pa.array(renamed, pa.string()))
+        known = len(names)
+        if self._others:
+            names = concat([names, pa.array(list(self._others), pa.string())], pa.string())
+        codes = _joined(self._codes)
+        if self._others:
+            codes = np.where(codes < 0, known - 2 - codes, codes)
+        return {
+            "authors": _grouped(_joined(self._lengths), names.take(pa.array(codes))),
+            "orcids": _sparse(self._orcids, count, CLAIM_TYPES["orcids"]),
+            "affiliations": _sparse(self._affiliations, count, CLAIM_TYPES["affiliations"]),
+        }
+
+
+# -- categories ----------------------------------------------------------------------------------
+
+
+class _Categories:
+    """Categories of records: distinct lists by number."""
+
+    def __init__(self, *, compiled: bool) -> None:
+        self._of_kind = {
+            LIST: _Distinct(lambda text: as_categories(load_json(f"[{text}]")), compiled=compiled),
+            STRING: _Distinct(as_categories, compiled=compiled),
+        }
+        self._others: list[tuple[str, ...]] = []
+        self._spaces: list[Array] = []
+        self._codes: list[Array] = []
+
+    def take(self, cells: Cells | None, size: int, taken: Array) -> None:
+        """Take the categories of the rows that are taken."""
+        space, code = np.full(size, -1, np.int8), np.full(size, -1, np.int32)
+        if cells is not None:
+            for number, (kind, distinct) in enumerate(self._of_kind.items()):
+                codes, known = distinct.codes(cells, kind)
+                space[known], code[known] = number, codes[known]
+            odd = ~np.isin(cells.kind, (NOTHING, NULL, STRING, LIST))
+            for row in np.flatnonzero(odd).tolist():
+                space[row], code[row] = len(self._of_kind), len(self._others)
+                self._others.append(as_categories(cells.value(row)))
+        self._spaces.append(space[taken])
+        self._codes.append(code[taken])
+
+    def finish(self, said: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """Each record's categories with the primary one: the one said, or arXiv's first."""
+        lists = [list_ for kind in self._of_kind.values() for list_ in kind.values] + self._others
+        sizes = [len(kind.values) for kind in self._of_kind.values()]
+        space, code = _joined(self._spaces), _joined(self._codes)
+        at = np.array([0, *np.cumsum(sizes), 0])[space] + code
+        positions = pa.array(at, mask=space < 0)
+        firsts = pa.array([listed[0] if listed else None for listed in lists], pa.string())
+        is_arxiv = [bool(listed) and all(map(is_category, listed)) for listed in lists]
+        primary = pc.if_else(pa.array(is_arxiv, pa.bool_()), firsts, pa.scalar(None, pa.string()))
+        categories = pa.array(lists, RECORD_TYPES["categories"]).take(positions)
+        is_new = pc.fill_null(pc.not_equal(said, firsts.take(positions)), True)
+        is_new = pc.and_(is_new, said.is_valid())
+        if pc.any(is_new).as_py():
+            rows_ = categories.to_pylist()
+            for row in np.flatnonzero(is_new.to_numpy(zero_copy_only=False)).tolist():
+                rows_[row] = list(dict.fromkeys([*(rows_[row] or ()), said[row].as_py()]))
+            categories = pa.array(rows_, RECORD_TYPES["categories"])
+        return categories, pc.coalesce(said, primary.take(positions))
+
+
+# -- references ----------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class _References:
+    """References of a block's rows: how many each has, and their codes; those that are more."""
+
+    lengths: Array
+    codes: Array
+    telling: list[tuple[int, Reference]]
+
+
+class _Cited:
+    """What records cite: distinct strings by number, and references that say more."""
+
+    def __init__(self, file: str, namespace: str, *, compiled: bool) -> None:
+        self._file, self._namespace = file, namespace
+        self._numbered = Numbered(compiled=compiled)
+        self._others: dict[tuple[str, str], int] = {}
+        self._lengths: list[Array] = []
+        self._codes: list[Array] = []
+        self._telling: list[tuple[int, Reference]] = []
+
+    def read(self, cells: Cells | None, size: int, taken: Array) -> _References:
+        """Read a block; rows with a reference that something is wrong with are not ``taken``."""
+        if cells is None:
+            return _References(np.zeros(size, np.int32), np.empty(0, np.int32), [])
+        lengths, codes = cells.items(self._numbered)
+        telling: list[tuple[int, Reference]] = []
+        single = np.flatnonzero(~np.isin(cells.kind, (NOTHING, NULL, LIST)) & taken).tolist()
+        if single:
+            words: list[str] = []
+            marks: list[int] = []  # a code of its own, or -1 for the next of the words
+            lengths = lengths.copy()
+            for row in single:
+                before = len(marks)
+                for entry in reference_entries(cells.value(row)):
+                    if isinstance(entry, str):
+                        words.append(entry)
+                        marks.append(-1)
+                        continue
+                    found = as_reference(entry, self._namespace)
+                    if isinstance(found, str):
+                        taken[row] = False
+                    elif _is_bare(found):
+                        pair = found.raw, joining_keys(found)[0]
+                        marks.append(-2 - self._others.setdefault(pair, len(self._others)))
+                    else:
+                        telling.append((row, found))
+                lengths[row] = len(marks) - before
+            of_single = np.array(marks, np.int32)
+            of_single[of_single == -1] = self._numbered.of_array(pa.array(words, pa.string()))
+            named = np.repeat(np.isin(np.arange(size), single), lengths)
+            merged = np.empty(len(named), np.int32)
+            merged[~named], merged[named] = codes, of_single
+            codes = merged
+        return _References(lengths, codes, telling)
+
+    def keep(self, found: _References, taken: Array, first: int) -> None:
+        """Keep the references of the rows that are taken, the first of which has a number."""
+        lengths, codes = found.lengths, found.codes
+        if not taken.all():
+            codes, lengths = codes[np.repeat(taken, lengths)], lengths[taken]
+        self._lengths.append(lengths)
+        self._codes.append(codes)
+        place = first + np.cumsum(taken) - 1
+        self._telling += [
+            (int(place[row]), reference) for row, reference in found.telling if taken[row]
+        ]
+
+    def finish(self, lines: Array) -> tuple[BareReferences, list[tuple[int, Reference]]]:
+        """Bare references, and those that say more with their records."""
+        lengths, word = _joined(self._lengths), _joined(self._codes)
+        raw = self._numbered.strings()
+        known = len(raw)
+        words, keys, telling_of = self._distinct(raw)
+        if self._others:
+            word = np.where(word < 0, known - 2 - word, word)
+            words = concat([words, pa.array([raw for raw, _ in self._others])], pa.string())
+            keys = concat([keys, pa.array([key_ for _, key_ in self._others])], pa.string())
+        record = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        telling = list(self._telling)
+        is_used = np.zeros(len(words), bool)
+        is_used[word] = True
+        is_bare = _valid(keys)
+        if not is_bare.all():
+            bare = is_bare[word]
+            telling += [
+                (owner, telling_of[code])
+                for owner, code in zip(record[~bare].tolist(), word[~bare].tolist(), strict=True)
+                if code in telling_of
+            ]
+            record, word = record[bare], word[bare]
+        if not (is_used & is_bare).all():
+            kept = is_used & is_bare
+            word = (np.cumsum(kept, dtype=np.int32) - np.int32(1))[word]
+            words, keys = words.filter(pa.array(kept)), keys.filter(pa.array(kept))
+        placed = [
+            (owner, dataclasses.replace(reference, origin=Origin(self._file, int(lines[owner]))))
+            for owner, reference in telling
+        ]
+        return BareReferences(record, word, words, keys), placed
+
+    def _distinct(self, raw: pa.Array) -> tuple[pa.Array, pa.Array, dict[int, Reference]]:
+        """Distinct strings as evidence and as identifiers, and those that are more."""
+        kinds = id_kinds(raw)
+        prefix = pc.choose(
+            pa.array(kinds.astype(np.int64)), "", "arxiv:", f"id:{self._namespace}/", "doi:"
+        )
+        lowered = pc.if_else(pa.array(kinds == DOI), pc.ascii_lower(raw), raw)
+        keys = pc.binary_join_element_wise(prefix, lowered, "")
+        others = np.flatnonzero(kinds == 0)
+        if not len(others):
+            return raw, keys, {}
+        telling: dict[int, Reference] = {}
+        texts: list[str] = []
+        known: list[str | None] = []
+        for code, text in zip(others.tolist(), raw.take(pa.array(others)).to_pylist(), strict=True):
+            references, _ = as_references([text], Origin(self._file, 0), self._namespace)
+            found = joining_keys(references[0]) if references else ()
+            texts.append(references[0].raw if references else text)
+            known.append(found[0] if len(found) == 1 else None)
+            if references and len(found) != 1:
+                telling[code] = references[0]
+        mask = pa.array(kinds == 0)
+        words = pc.replace_with_mask(raw, mask, pa.array(texts, pa.string()))
+        keys = pc.replace_with_mask(keys, mask, pa.array(known, pa.string()))
+        return words, keys, telling
+
+
+def _is_bare(reference: Reference) -> bool:
+    says_more = reference.title or reference.authors or reference.year or reference.container
+    return not says_more and len(joining_keys(reference)) == 1
+
+
+# -- tools ---------------------------------------------------------------------------------------
+
+
 def constant(value: str, count: int) -> pa.Array:
+    """One string many times."""
     return pa.DictionaryArray.from_arrays(
         pa.array(np.zeros(count, np.int32)), pa.array([value], pa.string())
     )
 
 
-def _grouped(owners: Array, values: pa.Array, size: int) -> pa.Array:
-    """Lists of values by ascending owners."""
-    offsets = np.zeros(size + 1, np.int32)
-    np.cumsum(np.bincount(owners, minlength=size), out=offsets[1:])
+def _joined(parts: list[Array]) -> Array:
+    """Arrays one after the other; the parts are let go."""
+    joined = np.concatenate(parts) if parts else np.empty(0, np.int32)
+    parts.clear()
+    return joined
+
+
+def _valid(array: pa.Array) -> Array:
+    valid: Array = array.is_valid().to_numpy(zero_copy_only=False)
+    return valid
+
+
+def _grouped(lengths: Array, values: pa.Array) -> pa.Array:
+    """Lists of so many values each."""
+    offsets = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
     return pa.ListArray.from_arrays(pa.array(offsets), values)
 
 
-def _kinds_of_ids(ids: pa.Array) -> tuple[Array, Array]:
-    """Whether ids are arXiv's as they stand, and whether they are a source's own keys."""
-    is_arxiv = pc.fill_null(pc.match_substring_regex(ids, _ARXIV), False)
-    is_word = pc.fill_null(pc.match_substring_regex(ids, _OWN), False)
-    is_own = pc.and_not(is_word, pc.is_in(ids, value_set=_SAYS_NOTHING))
-    return is_arxiv.to_numpy(zero_copy_only=False), is_own.to_numpy(zero_copy_only=False)
-
-
-def _is_no_text(block: Array, found: Any) -> Array:  # noqa: ANN401 - a Scan
-    """Which lines hold bytes that are not UTF-8; those are decoded one by one."""
-    try:
-        codecs.utf_8_decode(block.data, "strict", True)
-    except UnicodeDecodeError:
-        beyond = np.concatenate([[0], np.cumsum(block > 0x7F)])
-        wrong: Array = beyond[found.line_end] > beyond[found.line_start]
-        return wrong
-    return np.zeros(len(found.line_start), bool)
-
-
-def _with_primary(categories: pa.Array, primary: pa.Array) -> pa.Array:
-    """Categories with the primary one among them."""
-    return pa.array(
-        [
-            listed if said is None or said in (listed or ()) else [*(listed or ()), said]
-            for listed, said in zip(categories.to_pylist(), primary.to_pylist(), strict=True)
-        ],
-        RECORD_TYPES["categories"],
-    )
+def _sparse(values: Mapping[int, Any], count: int, type_: pa.DataType) -> pa.Array:
+    if not values:
+        return pa.nulls(count, type_)
+    return pa.array([values.get(row) for row in range(count)], type_)

@@ -25,12 +25,14 @@ __all__ = [
     "as_categories",
     "as_date",
     "as_people",
+    "as_reference",
     "as_references",
     "as_text",
     "identify",
     "is_category",
     "is_missing",
     "plain",
+    "reference_entries",
 ]
 
 _MISSING = frozenset(["", "nan", "NaN", "null", "NULL", "None", "none", "N/A", "n/a", "<NA>"])
@@ -390,25 +392,28 @@ def as_references(
     >>> as_references([None, {"id": "1512.00567"}], origin, None)[1]
     ['reference 1 is null']
     """
-    if isinstance(value, str):
-        value = _unpacked(value)
-    if is_missing(value):
-        return [], []
-    if isinstance(value, str):
-        value = _split_references(value)
-    elif isinstance(value, dict) or not isinstance(value, list):
-        value = [value]
     references: list[Reference] = []
     faults: list[str] = []
-    for number, entry in enumerate(value, 1):
+    for number, entry in enumerate(reference_entries(value), 1):
         if isinstance(entry, str) and not entry.strip():
             continue
-        found = _reference(entry, namespace)
+        found = as_reference(entry, namespace)
         if isinstance(found, str):
             faults.append(f"reference {number} {found}")
         else:
             references.append(replace(found, origin=origin))
     return references, faults
+
+
+def reference_entries(value: Any) -> list[Any]:  # noqa: ANN401
+    """The single entries of what a cell says of references."""
+    if isinstance(value, str):
+        value = _unpacked(value)
+    if is_missing(value):
+        return []
+    if isinstance(value, str):
+        return list(_split_references(value))
+    return value if isinstance(value, list) else [value]
 
 
 def _split_references(text: str) -> list[str]:
@@ -428,7 +433,7 @@ def _is_key(text: str) -> bool:
     return len(text) <= _LONGEST_KEY and any(c.isdigit() for c in text) and " " not in text
 
 
-def _reference(entry: Any, namespace: str | None) -> Reference | str:  # noqa: ANN401
+def as_reference(entry: Any, namespace: str | None) -> Reference | str:  # noqa: ANN401
     """One entry as a reference, or what is wrong with it."""
     if entry is None:
         return "is null"

@@ -22,7 +22,8 @@ from graphbuild.inputs import Input
 from graphbuild.model import Origin, Record, Reference, Rejected
 from graphbuild.rows import Layout, Row, layout, rows
 from graphbuild.sources import Options, Source
-from graphbuild.sources._bulk import constant, is_bulk, whole_lines
+from graphbuild.sources._blocks import is_large, whole_lines
+from graphbuild.sources._bulk import constant
 from graphbuild.sources._fields import Ids, identify, is_missing, plain
 
 __all__ = ["SOURCE"]
@@ -125,7 +126,7 @@ def _in_bulk(
 ) -> RecordColumns | None:
     """A large file of nothing but pairs, as columns; None for every other file."""
     found = layout(given, header=header)
-    if found is None or len(found.columns) != 2 or not is_bulk(given, "table"):
+    if found is None or len(found.columns) != 2 or not _is_bulk(given, found):
         return None
     from graphbuild.kernels.interning import Interner  # noqa: PLC0415 - compiles
     from graphbuild.kernels.pairs import pairs  # noqa: PLC0415 - compiles
@@ -157,6 +158,11 @@ def _in_bulk(
     number = np.cumsum(used, dtype=np.int32) - np.int32(1)
     citing, cited = (number[sides[column]] for column in columns)
     return _columns(given.name, line, citing, cited, [word for word in words if word])
+
+
+def _is_bulk(given: Input, found: Layout) -> bool:
+    is_utf8 = given.head_utf8[:64] == given.head[:64]
+    return found.kind == "table" and is_utf8 and is_large(given)
 
 
 def _columns(

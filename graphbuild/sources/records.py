@@ -17,7 +17,8 @@ from graphbuild.inputs import Input
 from graphbuild.model import Origin, Person, Record, Rejected
 from graphbuild.rows import Row, column_names, layout, rows
 from graphbuild.sources import Options, Source
-from graphbuild.sources._bulk import is_bulk, read_in_bulk
+from graphbuild.sources._blocks import is_columnar
+from graphbuild.sources._bulk import Meaning, first_version, read_in_bulk
 from graphbuild.sources._fields import (
     Ids,
     as_arxiv_id,
@@ -106,12 +107,12 @@ def read(given: Input, options: Options) -> Iterator[Record | Rejected | RecordC
     header = False if _is_numbered(given, options.mapping) else None
     counts = _count_columns(itertools.islice(rows(given, header=header), _SAMPLE))
     reader = _Reader(options.namespace or NAME, options.mapping, counts)
-    columns = reader.single_columns(column_names(given))
-    if columns is not None and is_bulk(given):
-        irregular = read_in_bulk(given, column_names(given), columns, reader.namespace, NAME)
+    if header is None and is_columnar(given):
+        meaning = Meaning(NAME, reader.namespace, reader.columns_of, reader.ids)
+        found = read_in_bulk(given, meaning)
     else:
-        irregular = rows(given, header=header)
-    for row in irregular:
+        found = rows(given, header=header)
+    for row in found:
         if isinstance(row, Row):
             yield from reader.records(row, Origin(given.name, row.line))
         elif isinstance(row, Rejected):
@@ -160,7 +161,7 @@ def _check_mapping(given: Input, mapping: Mapping[str, str]) -> None:
 
 
 @dataclass(frozen=True)
-class _Values:
+class _Values(Mapping[str, Any]):
     """A row's values by field: the first column of a field that says something."""
 
     row: Mapping[str, Any]
@@ -173,6 +174,12 @@ class _Values:
                 return value
         return None
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
 
 class _Reader:
     def __init__(self, namespace: str, mapping: Mapping[str, str], counts: frozenset[str]) -> None:
@@ -184,13 +191,13 @@ class _Reader:
     def records(self, row: Row, origin: Origin) -> Iterator[Record | Rejected]:
         """One row as a record, and what is wrong with single references of it."""
         values = self._values(row.values)
-        ids = self._ids(values)
+        ids = self.ids(values)
         title = as_text(values["title"])
         if not ids and not title:
             yield Rejected(origin, "has neither an id nor a title", row.raw, NAME)
             return
         references, faults = as_references(values["references"], origin, self.namespace)
-        published, published_year = as_date(_first_version(row.values) or values["published"])
+        published, published_year = as_date(first_version(row.values.get("versions")) or values["published"])
         categories = as_categories(values["categories"])
         yield Record(
             origin,
@@ -214,20 +221,14 @@ class _Reader:
         for fault in faults:
             yield Rejected(origin, fault, row.raw, NAME)
 
-    def single_columns(self, names: Sequence[str]) -> dict[str, str] | None:
-        """The column of each field; None where a field has several, or rows need a closer look."""
-        found = self._columns_of(tuple(names))
-        if "versions" in names or any(len(columns) > 1 for columns in found.values()):
-            return None
-        return {field: columns[0] for field, columns in found.items() if columns}
-
     def _values(self, row: Mapping[str, Any]) -> _Values:
         names = tuple(row)
         if names not in self._columns:
-            self._columns[names] = self._columns_of(names)
+            self._columns[names] = self.columns_of(names)
         return _Values(row, self._columns[names])
 
-    def _columns_of(self, names: tuple[str, ...]) -> dict[str, list[str]]:
+    def columns_of(self, names: tuple[str, ...]) -> dict[str, list[str]]:
+        """The columns of each field, best first."""
         taken = self._counts | set(self._mapping.values())
         by_name: dict[str, list[str]] = {}
         for name in names:
@@ -241,7 +242,7 @@ class _Reader:
             columns[field] = [column] if column in names else []
         return columns
 
-    def _ids(self, values: _Values) -> Ids:
+    def ids(self, values: Mapping[str, Any]) -> Ids:
         """All identifiers of a row; the arXiv id and the DOI from their own columns first."""
         own = identify(values["id"], self.namespace)
         dois = [identify(part, None) for part in _words(values["doi"])]
@@ -271,13 +272,6 @@ def _people(values: _Values) -> tuple[Person, ...]:
         if people := as_people(values.row[column]):
             return people
     return ()
-
-
-def _first_version(row: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """When the first version was made, as the arXiv snapshot says it."""
-    versions = row.get("versions")
-    first = versions[0] if isinstance(versions, list) and versions else None
-    return first.get("created") if isinstance(first, dict) else None
 
 
 def _name_of(value: Any) -> str | None:  # noqa: ANN401

@@ -11,7 +11,7 @@ import pytest
 from graphbuild.errors import GraphbuildError
 from graphbuild.inputs import Input
 from graphbuild.model import Record, Rejected
-from graphbuild.sources import Options, _bulk, choose, find_source
+from graphbuild.sources import Options, _blocks, choose, find_source
 
 SOURCE = find_source("edges")
 
@@ -42,7 +42,7 @@ def read(content: str, tmp_path: Path, chosen: bool = True, **options) -> list[R
 
 
 def test_cit_hepth(shared, monkeypatch) -> None:
-    monkeypatch.setattr(_bulk, "BULK", 10**12)  # pair by pair; test_bulk holds the other way
+    monkeypatch.setattr(_blocks, "COMPILED", 10**12)  # pair by pair; test_bulk holds the other way
     path = shared / "data/networks/cit-HepTh.txt"
     given_file = Input(path, path.name)
     assert choose(given_file) is SOURCE
