@@ -6,7 +6,7 @@ import dataclasses
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -18,12 +18,12 @@ import pyarrow.compute as pc
 import graphbuild
 from graphbuild.assembly.kept import restore
 from graphbuild.errors import GraphbuildError, InputError
-from graphbuild.extract import Collection
+from graphbuild.extract import Collection, Extraction
 from graphbuild.inputs import Input, check_archives, file_name, input_name, open_inputs
 from graphbuild.model import BASES, Origin, Rejected
 from graphbuild.sources import Options, Source, choose, find_source
 from graphbuild.stores import folder as folder_store
-from graphbuild.tables import Tables
+from graphbuild.tables import SCHEMAS, Tables, encode_table
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -82,46 +82,21 @@ class Graph(Tables):
             self.manifest["counts"] = self._counts(0)
 
     @classmethod
-    def _of_build(
-        cls,
-        collection: Collection,
-        inputs: Sequence[Mapping[str, Any]],
-        options: Mapping[str, Any],
-    ) -> Self:
-        extraction = collection.extract()
+    def _of_extraction(cls, extraction: Extraction, manifest: Mapping[str, Any]) -> Self:
         graph = cls(
             extraction.tables,
             kept=lambda: extraction.kept,
-            manifest={"inputs": list(inputs), "options": dict(options)},
+            manifest=manifest,
             rejected=extraction.rejected,
         )
-        graph.manifest["counts"] = graph._counts(extraction.self_citations_dropped)
+        graph.manifest["counts"] = graph._counts(extraction.citations.self_citing)
         return graph
 
     def _counts(self, self_citations_dropped: int) -> dict[str, Any]:
-        papers, citations = self.encoded("papers"), self.encoded("citations")
-        in_corpus = pc.sum(papers["in_corpus"].cast(pa.int64())).as_py() or 0
-        basis = citations["basis"].combine_chunks()
-        times = np.bincount(
-            basis.indices.drop_null().to_numpy(), minlength=len(basis.dictionary)
-        ).tolist()
-        by_basis = Counter(dict(zip(basis.dictionary.to_pylist(), times, strict=True)))
-        return {
-            "papers": papers.num_rows,
-            "in_corpus": in_corpus,
-            "cited_only": papers.num_rows - in_corpus,
-            "authors": self.encoded("authors").num_rows,
-            "authorships": self.encoded("authorships").num_rows,
-            "citations": citations.num_rows,
-            "citations_by_basis": {basis: by_basis[basis] for basis in BASES if by_basis[basis]},
-            "categories": len(self._categories()),
-            "mentions": self.encoded("mentions").num_rows,
-            "rejected": len(self.rejected),
-            "self_citations_dropped": self_citations_dropped,
-        }
-
-    def _categories(self) -> pa.Array:
-        return self.encoded("categories")["category"].combine_chunks().dictionary
+        counts = _Counts()
+        for name in SCHEMAS:
+            counts.add(name, self.encoded(name))
+        return counts.told(len(self.rejected), self_citations_dropped)
 
     def info(self) -> dict[str, Any]:
         """Counts of everything in the graph, and of what was left out of it.
@@ -210,6 +185,44 @@ class Graph(Tables):
         )
 
 
+class _Counts:
+    """What ``Graph.info`` tells, counted table by table."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._by_basis: Counter[str] = Counter()
+
+    def add(self, name: str, table: pa.Table) -> None:
+        """Count a table, or the next part of one (encoded)."""
+        self._counts[name] += table.num_rows
+        if name == "papers":
+            self._counts["in_corpus"] += pc.sum(table["in_corpus"].cast(pa.int64())).as_py() or 0
+        elif name == "categories":
+            self._counts["distinct"] += len(table["category"].combine_chunks().dictionary)
+        elif name == "citations":
+            basis = table["basis"].combine_chunks()
+            codes = basis.indices.drop_null().to_numpy()
+            times = np.bincount(codes, minlength=len(basis.dictionary)).tolist()
+            self._by_basis.update(dict(zip(basis.dictionary.to_pylist(), times, strict=True)))
+
+    def told(self, rejected: int, self_citations_dropped: int) -> dict[str, Any]:
+        """The counts as a manifest has them."""
+        counts, by_basis = self._counts, self._by_basis
+        return {
+            "papers": counts["papers"],
+            "in_corpus": counts["in_corpus"],
+            "cited_only": counts["papers"] - counts["in_corpus"],
+            "authors": counts["authors"],
+            "authorships": counts["authorships"],
+            "citations": counts["citations"],
+            "citations_by_basis": {basis: by_basis[basis] for basis in BASES if by_basis[basis]},
+            "categories": counts["distinct"],
+            "mentions": counts["mentions"],
+            "rejected": rejected,
+            "self_citations_dropped": self_citations_dropped,
+        }
+
+
 def open(folder: str | Path) -> Graph:  # noqa: A001 - gb.open reads as one says it
     """Open a graph that was saved to a folder.
 
@@ -231,6 +244,8 @@ def open(folder: str | Path) -> Graph:  # noqa: A001 - gb.open reads as one says
 def build(
     inputs: Sequence[str | Path] | str | Path,
     *,
+    out: str | Path | None = None,
+    force: bool = False,
     update: str | Path | Graph | None = None,
     source: str | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -245,6 +260,11 @@ def build(
     ----------
     inputs
         Files; each is read by the source that knows its content.
+    out
+        A folder to write the graph to while it is made, which takes less memory than to hold
+        all of it and to save it then. The graph returned is that of the folder.
+    force
+        Whether ``out`` may hold a graph already, which is then replaced.
     update
         A graph, or its folder, to which the inputs are added. The result is the very graph that
         all inputs, the earlier ones and these, give at once; the earlier ones need not be there
@@ -270,6 +290,8 @@ def build(
     GraphbuildError
         For unknown sources and fields, for rejects if ``strict``, and for an ``update`` that
         cannot be added to.
+    GraphFolderError
+        For a folder that cannot be written, as ``Graph.save``.
     """
     if references not in {"all", "listed", None}:
         raise GraphbuildError(f"references is 'all' or 'listed', not {references!r}")
@@ -289,11 +311,60 @@ def build(
     if strict and collection.rejected:
         raise _rejects(collection.rejected)
     with timer.stage("resolving papers and authors"):
-        graph = Graph._of_build(collection, told, {"references": references})
-    if strict and graph.rejected:
-        raise _rejects(graph.rejected)
+        extraction = collection.extract()
+    if strict and extraction.rejected:
+        raise _rejects(extraction.rejected)
+    manifest = {
+        "graphbuild": graphbuild.__version__,
+        "inputs": told,
+        "options": {"references": references},
+    }
+    if out is not None:
+        with timer.stage("writing the graph"):
+            _write(extraction, out, manifest, timer, force=force)
+        return open(out)
+    with timer.stage("making the tables"):
+        graph = Graph._of_extraction(extraction, manifest)
     graph.timings = timer.seconds
     return graph
+
+
+def _write(
+    extraction: Extraction,
+    folder: str | Path,
+    manifest: Mapping[str, Any],
+    timer: _Timer,
+    *,
+    force: bool,
+) -> None:
+    """Write tables as they are made, citations beside all others."""
+    counts = _Counts()
+    with folder_store.writing(folder, force=force) as graph, ThreadPoolExecutor(1) as beside:
+        ids: dict[str, pa.Array] = {}
+
+        def citations() -> Iterator[tuple[pa.Table, pa.Table]]:
+            for table, kept in extraction.citations.take(folder_store.ROWS_OF_A_PART):
+                encoded = encode_table(table, "citations", ids)
+                counts.add("citations", encoded)
+                yield encoded, kept
+
+        jobs: list[Future[None]] = []
+        for kind, name, table in extraction.others():
+            if kind == "kept":
+                graph.keep(name, table)
+                continue
+            if name in {"papers", "authors"}:
+                ids[name] = table["id"].combine_chunks()
+            encoded = encode_table(table, name, ids)
+            counts.add(name, encoded)
+            if name == "papers":
+                jobs.append(beside.submit(graph.citations, citations()))
+            graph.table(name, encoded)
+        for job in jobs:
+            job.result()
+        graph.keep("references", extraction.citations.references)
+        found = counts.told(len(extraction.rejected), extraction.citations.self_citing)
+        graph.finish({**manifest, "counts": found}, extraction.rejected, timer.so_far())
 
 
 def _told(given: Input, source: Source, options: Options) -> dict[str, Any]:
@@ -420,13 +491,14 @@ class _Timer:
         self._progress = progress or (lambda _stage, _done, _total: None)
         self._stage = ""
         self._total: int | None = None
+        self._started = 0.0
         self.seconds: dict[str, float] = {}
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[None]:
         self._stage, self._total = name, total
         self._progress(name, 0, total)
-        started = time.perf_counter()
+        self._started = started = time.perf_counter()
         try:
             yield
             if total is not None:
@@ -434,6 +506,10 @@ class _Timer:
         finally:
             self.seconds[name] = round(time.perf_counter() - started, 3)
             self._stage = ""
+
+    def so_far(self) -> dict[str, float]:
+        """Seconds of every stage; of the one under way, those until now."""
+        return {**self.seconds, self._stage: round(time.perf_counter() - self._started, 3)}
 
     def watch(self, given: Input, done: int) -> None:
         """Take how far an input has been read."""

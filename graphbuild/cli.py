@@ -134,6 +134,8 @@ def build(
     with _progress() as progress:
         graph = graphbuild.build(
             inputs,
+            out=out,
+            force=force,
             update=update,
             source=source,
             mapping=fields,
@@ -142,8 +144,6 @@ def build(
             strict=strict,
             progress=progress,
         )
-        progress("writing the graph", 0, None)
-        graph.save(out, force=force)
     _tell_about(graph, out)
 
 

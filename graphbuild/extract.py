@@ -6,13 +6,15 @@ Neither the order of inputs nor that of records inside them shows in the result.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from graphbuild.assembly import assemble
+from graphbuild.assembly import CitationParts, assemble
 from graphbuild.assembly.kept import KEPT, Restored
 from graphbuild.columns import (
     Array,
@@ -26,18 +28,41 @@ from graphbuild.text import key
 
 __all__ = ["Collection", "Extraction"]
 
+_ALL = 1 << 62
+
 
 @dataclass(frozen=True)
 class Extraction:
-    """What came out: the six tables by name, the rejects by origin, and what was left out.
+    """What came out: the rejects by origin, and tables that are made as they are asked for.
 
-    ``kept`` is what more can be added to later (see ``assembly.kept``).
+    ``others`` and ``citations`` are those of ``assembly.Assembled``.
     """
 
-    tables: Mapping[str, pa.Table]
-    kept: Mapping[str, pa.Table]
     rejected: list[Rejected]
-    self_citations_dropped: int
+    others: Callable[[], Iterator[tuple[str, str, pa.Table]]]
+    citations: CitationParts
+
+    @functools.cached_property
+    def tables(self) -> dict[str, pa.Table]:
+        """The six tables by name, all at once."""
+        return self._whole["tables"]
+
+    @property
+    def kept(self) -> dict[str, pa.Table]:
+        """What more can be added to later (see ``assembly.kept``)."""
+        return self._whole["kept"]
+
+    @functools.cached_property
+    def _whole(self) -> dict[str, dict[str, pa.Table]]:
+        found: dict[str, dict[str, pa.Table]] = {"tables": {}, "kept": {}}
+        with ThreadPoolExecutor(1) as beside:
+            # NumPy and Arrow let other threads run; all else together takes as long as this.
+            citations = beside.submit(lambda: next(self.citations.take(_ALL)))
+            for kind, name, table in self.others():
+                found[kind][name] = table
+        found["tables"]["citations"], found["kept"]["citations"] = citations.result()
+        found["kept"]["references"] = self.citations.references
+        return found
 
 
 class Collection:
@@ -111,8 +136,7 @@ class Collection:
             telling.append(restored.telling)
             passages.append(restored.passages)
         made = assemble(batches, telling, pa.concat_tables(passages))
-        rejected = sorted(set(self.rejected))
-        return Extraction(made.tables, made.kept, rejected, made.self_citations_dropped)
+        return Extraction(sorted(set(self.rejected)), made.others, made.citations)
 
     def _reopened(self, claims: Restored, first: int) -> Restored:
         """Restored claims, their records counted from ``first``.

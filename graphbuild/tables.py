@@ -18,7 +18,16 @@ from graphbuild.text import key
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ENCODED", "SCHEMAS", "CitationIndex", "Tables", "conform", "to_pandas"]
+__all__ = [
+    "ENCODED",
+    "SCHEMAS",
+    "CitationIndex",
+    "Tables",
+    "compact",
+    "conform",
+    "encode_table",
+    "to_pandas",
+]
 
 _STRINGS = pa.list_(pa.string())
 
@@ -246,15 +255,33 @@ class Tables:
         holds just the values in use, in ascending order.
         """
         if name not in self._encoded:
-            table = self._whole(name)
-            whole = conform(table.drop_columns(_keys_in(table, name)), name)
-            for column, target in ENCODED.get(name, {}).items():
-                if column in table.column_names:
-                    words = self.ids if target == "papers" else target and self._ids_of(target)
-                    place = whole.column_names.index(column)
-                    whole = whole.set_column(place, column, _encode(table[column], words))
-            self._encoded[name] = whole
+            ids = {
+                target: self.ids if target == "papers" else self._ids_of(target)
+                for target in set(ENCODED.get(name, {}).values())
+                if target is not None
+            }
+            self._encoded[name] = encode_table(self._whole(name), name, ids)
         return self._encoded[name]
+
+    def batches(
+        self, name: str, columns: Sequence[str] | None = None, *, rows: int = 10_000
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of a table in order, at most so many at a time, typed as in ``SCHEMAS``.
+
+        From a folder, no more of the table than that is held in memory, unless it is there already.
+
+        >>> import pandas as pd
+        >>> tables = Tables.from_tables(papers=pd.DataFrame({"id": ["b", "a", "c"]}))
+        >>> [batch["id"].to_pylist() for batch in tables.batches("papers", ["id"], rows=2)]
+        [['a', 'b'], ['c']]
+        """
+        wanted = list(columns or SCHEMAS[name].names)
+        stream = getattr(self._read, "batches", None)
+        if stream is None or name in self._plain or name in self._given:
+            yield from self.table(name).select(wanted).to_batches(max_chunksize=rows)
+            return
+        for batch in stream(name, wanted, rows):
+            yield from _decoded(pa.Table.from_batches([batch]), name).select(wanted).to_batches()
 
     def _whole(self, name: str) -> pa.Table:
         if name not in self._given and self._read is not None:
@@ -374,15 +401,28 @@ class Tables:
     @functools.cached_property
     def index(self) -> CitationIndex:
         """The citations over paper positions."""
-        ids = self.ids
-        if self._read is not None and "citations" not in self._given:
-            ends = self._read("citations", ["citing", "cited"])
+        stored = getattr(self._read, "index", None)
+        if stored is not None:
+            references, cited = stored()
+            papers = len(references)
+            citing = np.repeat(np.arange(papers, dtype=np.int32), references)
         else:
-            ends = self.encoded("citations")
-        citing, cited = (
-            _encode(ends[name], ids).indices.to_numpy() for name in ("citing", "cited")
-        )
-        return CitationIndex(len(ids), citing, cited)
+            ends, papers = self.encoded("citations"), len(self.ids)
+            citing, cited = (
+                _one_array(ends[name]).indices.to_numpy() for name in ("citing", "cited")
+            )
+        return CitationIndex(papers, citing, cited)
+
+
+def encode_table(table: pa.Table, name: str, ids: Mapping[str, pa.Array]) -> pa.Table:
+    """A table as ``ENCODED`` and its schema say; ``ids`` are those of papers and of authors."""
+    whole = conform(table.drop_columns(_keys_in(table, name)), name)
+    for column, target in ENCODED.get(name, {}).items():
+        if column in table.column_names:
+            words = None if target is None else ids[target]
+            place = whole.column_names.index(column)
+            whole = whole.set_column(place, column, _encode(table[column], words))
+    return whole
 
 
 def _one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -403,16 +443,38 @@ def _encode(column: pa.ChunkedArray | pa.Array, words: pa.Array | None) -> pa.Di
         array = array.dictionary_encode()
     if words is not None and array.dictionary.equals(words):
         return array
-    indices = array.indices
     if words is None:
-        used = np.zeros(len(array.dictionary), bool)
-        used[indices.drop_null().to_numpy()] = True
-        kept = array.dictionary.filter(pa.array(used))
-        words = kept.take(pc.sort_indices(kept))
-        if words.equals(array.dictionary):
-            return array
+        return compact(array)
     places = pc.index_in(array.dictionary, value_set=words)
-    return pa.DictionaryArray.from_arrays(places.take(indices), words)
+    return pa.DictionaryArray.from_arrays(places.take(array.indices), words)
+
+
+def compact(array: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same values, its dictionary just those in use, in ascending order.
+
+    >>> words = pa.array(["b", "z", "a"])
+    >>> compact(pa.DictionaryArray.from_arrays(pa.array([0, 2, 0]), words)).dictionary.to_pylist()
+    ['a', 'b']
+    """
+    words, codes = array.dictionary, array.indices
+    used = np.zeros(len(words), bool)
+    used[codes.drop_null().to_numpy()] = True
+    if used.all() and codes.type == pa.int32() and _is_ascending(words):
+        return array
+    kept = words.filter(pa.array(used))
+    order = np.arange(len(kept)) if _is_ascending(kept) else pc.sort_indices(kept).to_numpy()
+    rank = np.empty(len(kept), np.int32)
+    rank[order] = np.arange(len(kept), dtype=np.int32)
+    place = np.zeros(len(words), np.int32)
+    place[used] = rank
+    moved = pa.array(place).take(codes)
+    return pa.DictionaryArray.from_arrays(moved, kept.take(pa.array(order)), safe=False)
+
+
+def _is_ascending(words: pa.Array) -> bool:
+    return len(words) < 2 or bool(
+        pc.all(pc.less(words.slice(0, len(words) - 1), words.slice(1))).as_py()
+    )
 
 
 def _keys_in(table: pa.Table, name: str) -> list[str]:

@@ -56,7 +56,7 @@ def graph_of(*items: Record | Rejected, bibliographies: bool = True) -> Graph:
     collection = Collection(bibliographies=bibliographies)
     for item in items:
         collection.add(item)
-    return Graph._of_build(collection, [], {})
+    return Graph._of_extraction(collection.extract(), {})
 
 
 def pairs(graph: Graph) -> set[tuple[str, str]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from graphbuild.assembly.chosen import Chosen, Told, family, never_null
 from graphbuild.assembly.citations import Citations, Cited, References
 from graphbuild.assembly.kept import (
     BareKeys,
+    in_order,
     kept_citations,
     kept_mentions,
     kept_passages,
@@ -44,19 +44,19 @@ from graphbuild.identity import (
 from graphbuild.model import BASES
 from graphbuild.text import fold
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "CitationParts", "assemble"]
 
 
 @dataclass(frozen=True)
 class Assembled:
-    """The tables, what else must be kept to add to them later, and what was left out.
+    """The tables, and what else must be kept to add to them later; made as they are asked for.
 
-    ``tables`` has the six tables by name, ``kept`` those of ``assembly.kept``.
+    ``others`` gives the kind (``tables`` or ``kept``), name and table of each but those of
+    citations, one after the other, so that each can be let go when it is written.
     """
 
-    tables: Mapping[str, pa.Table]
-    kept: Mapping[str, pa.Table]
-    self_citations_dropped: int
+    others: Callable[[], Iterator[tuple[str, str, pa.Table]]]
+    citations: CitationParts
 
 
 def assemble(
@@ -99,26 +99,32 @@ class _Assembly:
         order = self._order_of_mentions(table)
         row = np.empty(len(order), np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
-        papers = chosen.table()
-        with ThreadPoolExecutor(1) as beside:
-            # NumPy and Arrow let other threads run; all else together takes as long as this.
-            citations = beside.submit(self._citation_tables, chosen, mentions, row)
+        keys = self._bare_keys(chosen, mentions)
+        of_word = np.concatenate([chosen.of_key[keys.of_word], chosen.of_mention[self.count :]])
+        cited = Cited(
+            chosen.papers,
+            chosen.of_mention[: self.count],
+            of_word,
+            chosen.is_later,
+            self._file_ranks(),
+            self.line[: self.count],
+        )
+
+        def others() -> Iterator[tuple[str, str, pa.Table]]:
+            yield "tables", "papers", chosen.table()
             authors, authorships = self._author_tables(chosen)
-            tables = {
-                "papers": papers,
-                "authors": authors,
-                "authorships": authorships,
-                "categories": self._category_table(chosen),
-                "mentions": table.take(pa.array(order)),
-            }
-            kept = {
-                "mentions": kept_mentions(
-                    self.told, chosen.differs("abstract"), row[self.citing], self.basis
-                ).take(pa.array(order)),
-                "passages": kept_passages(passages, row),
-            }
-        tables["citations"], kept["citations"], kept["references"], dropped = citations.result()
-        return Assembled(tables, kept, dropped)
+            yield "tables", "authors", authors
+            yield "tables", "authorships", authorships
+            yield "tables", "categories", self._category_table(chosen)
+            yield "tables", "mentions", table.take(pa.array(order))
+            differs = chosen.differs("abstract")
+            kept = kept_mentions(self.told, differs, row[self.citing], self.basis)
+            yield "kept", "mentions", kept.take(pa.array(order))
+            yield "kept", "passages", kept_passages(passages, row)
+
+        return Assembled(
+            others, CitationParts(self.references, cited, chosen.ids, self._files, row, keys)
+        )
 
     # -- mentions for identity -------------------------------------------------------------------
 
@@ -169,49 +175,9 @@ class _Assembly:
 
     # -- tables ----------------------------------------------------------------------------------
 
-    def _citation_tables(
-        self, chosen: Chosen, mentions: PaperMentions, row: Array
-    ) -> tuple[pa.Table, pa.Table, pa.Table, int]:
-        """Citations; what is kept of them; the references that are none; self-citing papers."""
-        vocabulary = self.references.vocabulary
-        of_word = np.concatenate([chosen.of_key[self.key_of_bare], chosen.of_mention[self.count :]])
-        file = self._file_ranks()
-        citations = Citations(
-            self.references,
-            Cited(
-                chosen.papers,
-                chosen.of_mention[: self.count],
-                of_word,
-                chosen.is_later,
-                file,
-                self.line[: self.count],
-            ),
-        )
-        found = _Gathered(_CITED, len(self.references))
-        again = _Gathered(_AGAIN, len(self.references))
-        for piece, rest in citations.pieces():
-            found.add(piece)
-            again.add(rest)
-        columns = found.finish()
-        table = pa.table(
-            {
-                "citing": _dictionary(columns["citing"], chosen.ids),
-                "cited": _dictionary(columns["cited"], chosen.ids),
-                "basis": _dictionary(columns["basis"], pa.array(BASES, pa.string())),
-                "evidence": _dictionary(columns["text"], vocabulary.texts),
-                "file": _dictionary(columns["file"], self._files),
-                "line": columns["line"],
-                "suspicious_date": columns["suspicious_date"],
-            }
-        )
-        names = pc.equal(chosen.ids.take(pa.array(chosen.of_key)), mentions.keys)
-        keys = BareKeys(self.key_of_bare, mentions.keys, names.to_numpy(zero_copy_only=False))
-        return (
-            table,
-            kept_citations(row[columns["record"]], columns["word"], keys),
-            kept_references(again.finish(), row, vocabulary, keys),
-            citations.self_citing,
-        )
+    def _bare_keys(self, chosen: Chosen, mentions: PaperMentions) -> BareKeys:
+        is_name = pc.equal(chosen.ids.take(pa.array(chosen.of_key)), mentions.keys)
+        return BareKeys(self.key_of_bare, mentions.keys, is_name.to_numpy(zero_copy_only=False))
 
     @functools.cached_property
     def _files(self) -> pa.Array:
@@ -309,6 +275,63 @@ class _Assembly:
         return order
 
 
+class CitationParts:
+    """Citations as tables of a certain length, and what is kept of them.
+
+    ``self_citing`` (papers that cite themselves) and ``references`` (what is kept of references
+    that are no citation's evidence) are known once all parts were taken.
+    """
+
+    def __init__(
+        self,
+        references: References,
+        cited: Cited,
+        ids: pa.Array,
+        files: pa.Array,
+        row: Array,
+        keys: BareKeys,
+    ) -> None:
+        self._references, self._row, self._keys = references, row, keys
+        self._citations = Citations(references, cited)
+        self._ids, self._files = ids, files
+        self._again = [self._kept_references({name: np.empty(0, t) for name, t in _AGAIN.items()})]
+
+    @property
+    def self_citing(self) -> int:
+        return self._citations.self_citing
+
+    @property
+    def references(self) -> pa.Table:
+        return in_order(pa.concat_tables(self._again))
+
+    def take(self, rows: int) -> Iterator[tuple[pa.Table, pa.Table]]:
+        """Yield citations and what is kept of each of them, so many at a time; once at least."""
+        found = _Gathered(_CITED, min(rows, len(self._references)))
+        for piece, again in self._citations.pieces():
+            self._again.append(self._kept_references(again))
+            for _ in found.fill(piece):
+                yield self._tables(found.taken())
+        yield self._tables(found.taken())
+
+    def _tables(self, columns: Mapping[str, Array]) -> tuple[pa.Table, pa.Table]:
+        table = pa.table(
+            {
+                "citing": _dictionary(columns["citing"], self._ids),
+                "cited": _dictionary(columns["cited"], self._ids),
+                "basis": _dictionary(columns["basis"], pa.array(BASES, pa.string())),
+                "evidence": _dictionary(columns["text"], self._references.vocabulary.texts),
+                "file": _dictionary(columns["file"], self._files),
+                "line": columns["line"],
+                "suspicious_date": columns["suspicious_date"],
+            }
+        )
+        kept = kept_citations(self._row[columns["record"]], columns["word"], self._keys)
+        return table, kept
+
+    def _kept_references(self, again: Mapping[str, Array]) -> pa.Table:
+        return kept_references(again, self._row, self._references.vocabulary, self._keys)
+
+
 # -- tools ---------------------------------------------------------------------------------------
 
 _CITED: Mapping[str, type] = {
@@ -331,22 +354,36 @@ _AGAIN: Mapping[str, type] = {
 
 
 class _Gathered:
-    """Columns that grow piece by piece up to a known length, without being copied at the end."""
+    """Columns of a fixed length that are filled piece by piece, and emptied."""
 
-    def __init__(self, types: Mapping[str, type], limit: int) -> None:
-        # Memory that was never written to costs nothing.
-        self._columns: dict[str, Array] = {
-            name: np.empty(limit, type_) for name, type_ in types.items()
-        }
-        self._length = 0
+    def __init__(self, types: Mapping[str, type], length: int) -> None:
+        self._types, self._length, self._filled = types, length, 0
+        self._columns: dict[str, Array] = {}
 
-    def add(self, piece: Mapping[str, Array]) -> None:
+    def fill(self, piece: Mapping[str, Array]) -> Iterator[None]:
+        """Take a piece; yield whenever the columns are full, to be emptied before going on."""
+        size, first = len(piece["record"]), 0
+        while first < size:
+            if self._filled == self._length:
+                yield
+            last = min(size, first + self._length - self._filled)
+            self._add(piece, first, last)
+            first = last
+
+    def _add(self, piece: Mapping[str, Array], first: int, last: int) -> None:
+        if not self._columns:
+            # Memory that is never written to costs nothing.
+            self._columns = {name: np.empty(self._length, t) for name, t in self._types.items()}
         for name, column in self._columns.items():
-            column[self._length : self._length + len(piece[name])] = piece[name]
-        self._length += len(next(iter(piece.values())))
+            column[self._filled : self._filled + last - first] = piece[name][first:last]
+        self._filled += last - first
 
-    def finish(self) -> dict[str, Array]:
-        return {name: column[: self._length] for name, column in self._columns.items()}
+    def taken(self) -> dict[str, Array]:
+        """What was filled in; the columns are empty then."""
+        whole = self._columns or {name: np.empty(0, type_) for name, type_ in self._types.items()}
+        taken = {name: column[: self._filled] for name, column in whole.items()}
+        self._columns, self._filled = {}, 0
+        return taken
 
 
 def _dictionary(codes: Array, words: pa.Array) -> pa.DictionaryArray:

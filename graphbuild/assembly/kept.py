@@ -33,6 +33,7 @@ __all__ = [
     "KEPT",
     "BareKeys",
     "Restored",
+    "in_order",
     "kept_citations",
     "kept_mentions",
     "kept_passages",
@@ -155,23 +156,27 @@ def _scattered(values: pa.Array, positions: Array, size: int) -> pa.Array:
 def kept_references(
     again: Mapping[str, Array], row: Array, vocabulary: Vocabulary, keys: BareKeys
 ) -> pa.Table:
-    """Bare references that are no citation's evidence, in the order of records and texts."""
+    """Bare references that are no citation's evidence."""
     is_bare = again["word"] < len(keys)
     word, record, basis, line = (
         again[name][is_bare] for name in ("word", "record", "basis", "line")
     )
-    record, text, key = row[record], vocabulary.text[word], keys.of_word[word]
-    order = np.lexsort((line, basis, key, text, record))
     return pa.table(
         [
-            record[order],
-            vocabulary.texts.take(pa.array(text[order])),
-            keys.keys.take(pa.array(key[order])),
-            basis[order],
-            line[order],
+            row[record],
+            vocabulary.texts.take(pa.array(vocabulary.text[word])),
+            keys.keys.take(pa.array(keys.of_word[word])),
+            basis,
+            line,
         ],
         schema=KEPT["references"],
     )
+
+
+def in_order(references: pa.Table) -> pa.Table:
+    """References that are kept, in the order of their records and of all that they say."""
+    order = [(name, "ascending") for name in KEPT["references"].names]
+    return references.sort_by(order).combine_chunks()
 
 
 def kept_passages(passages: pa.Table, row: Array) -> pa.Table:

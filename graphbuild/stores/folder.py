@@ -13,32 +13,41 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graphbuild.errors import GraphFolderError
 from graphbuild.model import Origin, Rejected
-from graphbuild.tables import ENCODED, SCHEMAS, Tables
+from graphbuild.tables import ENCODED, SCHEMAS, Tables, compact
 
-__all__ = ["FORMAT", "check_target", "open_folder", "save"]
+__all__ = ["FORMAT", "ROWS_OF_A_PART", "check_target", "open_folder", "save", "writing"]
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 REJECTED = "rejected.jsonl"
 TIMINGS = "timings.json"
 _PARTIAL = "graphbuild-partial"
 _KEPT = "kept"
-# Groups of so many rows, so that next to every dictionary is written once, and no more than this
-# is held for writing.
-_ROWS = 1 << 24
+_INDEX = "index"
+ROWS_OF_A_PART = 1 << 24
+"""Rows of a row group: next to every dictionary is written once, and no more is held to write."""
+_ENCODINGS = {
+    "line": "DELTA_BINARY_PACKED",
+    "record": "DELTA_BINARY_PACKED",
+    "cited": "BYTE_STREAM_SPLIT",
+}
 
-Read = Callable[[str, Sequence[str] | None], pa.Table]
+Array = np.ndarray[Any, Any]
+
+# So much of each column is fetched at a time when a table is read in batches.
+_BUFFER = 1 << 18
 
 
 def check_target(folder: str | Path, *, force: bool = False) -> Path:
@@ -83,61 +92,172 @@ def save(
         As ``check_target``, and when the disk is full or not writable; the folder is then as
         it was.
     """
+    with writing(folder, force=force) as graph, ThreadPoolExecutor(2) as beside:
+        parts = _parts(tables.encoded("citations"), (kept or {}).get("citations"))
+        # The longest first, and all others beside it.
+        jobs = [beside.submit(graph.citations, parts)]
+        jobs += [
+            beside.submit(graph.table, name, tables.encoded(name))
+            for name in SCHEMAS
+            if name != "citations"
+        ]
+        jobs += [
+            beside.submit(graph.keep, name, table)
+            for name, table in (kept or {}).items()
+            if name != "citations"
+        ]
+        for job in jobs:
+            job.result()
+        graph.finish(manifest, rejected, timings)
+    return Path(folder)
+
+
+def _parts(
+    citations: pa.Table, kept: pa.Table | None
+) -> Iterator[tuple[pa.Table, pa.Table | None]]:
+    for first in range(0, max(citations.num_rows, 1), ROWS_OF_A_PART):
+        further = None if kept is None else kept.slice(first, ROWS_OF_A_PART)
+        yield citations.slice(first, ROWS_OF_A_PART), further
+
+
+@contextmanager
+def writing(folder: str | Path, *, force: bool = False) -> Iterator[Writing]:
+    """Write a graph table by table; it takes the folder's place when the block ends well.
+
+    Raises
+    ------
+    GraphFolderError
+        As ``save``.
+    """
     target = check_target(folder, force=force)
     with _replacing(target) as partial:
-        whole = {"format": FORMAT, **manifest, **_write_all(tables, kept, partial)}
-        (partial / MANIFEST).write_bytes(_json(whole))
+        yield Writing(partial)
+
+
+class Writing:
+    """A graph on its way into a folder. Its parts may come in any order, and from any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[str, dict[str, dict[str, Any]]] = {"tables": {}, _KEPT: {}, _INDEX: {}}
+
+    def table(self, name: str, table: pa.Table) -> None:
+        """Write a table, encoded as ``tables.ENCODED`` says."""
+        self._write("tables", name, [table])
+
+    def keep(self, name: str, table: pa.Table) -> None:
+        """Write a table that is for adding to the graph."""
+        self._write(_KEPT, name, [table])
+
+    def citations(self, parts: Iterable[tuple[pa.Table, pa.Table | None]]) -> None:
+        """Write citations part by part, and what is kept of each; all parts but the last are whole.
+
+        Whole parts have ``ROWS_OF_A_PART`` rows.
+        """
+        degrees: Array | None = None
+        with ExitStack() as stack:
+            writers: dict[tuple[str, str], _Writer] = {}
+
+            def write(kind: str, name: str, table: pa.Table) -> None:
+                if (kind, name) not in writers:
+                    path = self._path(kind, name)
+                    writers[kind, name] = stack.enter_context(_Writer(path, table.schema))
+                writers[kind, name].write(table)
+
+            for citations, kept in parts:
+                write("tables", "citations", _compact(citations))
+                if kept is not None:
+                    write(_KEPT, "citations", kept)
+                citing, cited = (citations[name].combine_chunks() for name in ("citing", "cited"))
+                write(_INDEX, "cited", pa.table({"cited": cited.indices}))
+                found = np.bincount(citing.indices.to_numpy(), minlength=len(citing.dictionary))
+                degrees = found if degrees is None else degrees + found
+            write(_INDEX, "degrees", pa.table({"references": pa.array(degrees, pa.int32())}))
+        for (kind, name), writer in writers.items():
+            self._files[kind][name] = writer.told()
+
+    def _write(self, kind: str, name: str, parts: Iterable[pa.Table]) -> None:
+        with ExitStack() as stack:
+            writer: _Writer | None = None
+            for part in parts:
+                if writer is None:
+                    writer = stack.enter_context(_Writer(self._path(kind, name), part.schema))
+                writer.write(part)
+        if writer is not None:
+            self._files[kind][name] = writer.told()
+
+    def _path(self, kind: str, name: str) -> Path:
+        folder = self._folder if kind == "tables" else self._folder / kind
+        folder.mkdir(exist_ok=True)
+        return folder / f"{name}.parquet"
+
+    def finish(
+        self,
+        manifest: Mapping[str, Any],
+        rejected: Sequence[Rejected],
+        timings: Mapping[str, float] | None,
+    ) -> None:
+        """Write what is not a table."""
+        files = {
+            "tables": {name: self._files["tables"][name] for name in SCHEMAS},
+            _INDEX: dict(sorted(self._files[_INDEX].items())),
+        }
+        if self._files[_KEPT]:
+            files[_KEPT] = dict(sorted(self._files[_KEPT].items()))
+        whole = {"format": FORMAT, **manifest, **files}
+        (self._folder / MANIFEST).write_bytes(_json(whole))
         lines = (orjson.dumps(_as_json(item)) + b"\n" for item in sorted(rejected))
-        (partial / REJECTED).write_bytes(b"".join(lines))
+        (self._folder / REJECTED).write_bytes(b"".join(lines))
         if timings is not None:
-            (partial / TIMINGS).write_bytes(_json(timings))
-    return target
+            (self._folder / TIMINGS).write_bytes(_json(timings))
 
 
-def _write_all(
-    tables: Tables, kept: Mapping[str, pa.Table] | None, folder: Path
-) -> dict[str, dict[str, Any]]:
-    """Write all tables, two at a time and the longest first; what the manifest says of them."""
-    (folder / _KEPT).mkdir()
-    jobs = {("tables", name): tables.encoded(name) for name in SCHEMAS}
-    jobs |= {(_KEPT, name): table for name, table in sorted((kept or {}).items())}
-    by_length = sorted(jobs, key=lambda job: -jobs[job].num_rows)
-    places = {"tables": folder, _KEPT: folder / _KEPT}
-    with ThreadPoolExecutor(2) as writers:
-        found = {
-            (kind, name): writers.submit(_write, jobs[kind, name], places[kind] / f"{name}.parquet")
-            for kind, name in by_length
-        }
-    if kept is None:
-        (folder / _KEPT).rmdir()
-    files: dict[str, dict[str, Any]] = {}
-    for kind, name in jobs:
-        files.setdefault(kind, {})[name] = found[kind, name].result()
-    return files
+class _Writer:
+    """One Parquet file."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path = path
+        self._rows = 0
+        # Only what is a dictionary already is worth one, and nobody asks for the least of titles.
+        encoded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+        encodings = {field.name: _ENCODINGS[field.name] for field in schema
+                     if field.name in _ENCODINGS and field.name not in encoded}  # fmt: skip
+        self._file = pq.ParquetWriter(
+            path,
+            schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=encoded or False,
+            column_encoding=encodings or None,
+            dictionary_pagesize_limit=1 << 30,
+            write_statistics=False,
+            store_schema=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, table: pa.Table) -> None:
+        self._file.write_table(table, row_group_size=ROWS_OF_A_PART)
+        self._rows += table.num_rows
+
+    def told(self) -> dict[str, Any]:
+        """What the manifest says of the file, once it is closed."""
+        with self._path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return {"rows": self._rows, "sha256": digest}
 
 
-def _write(table: pa.Table, path: Path) -> dict[str, Any]:
-    """Write a table; return what the manifest says of it."""
-    # Only what is a dictionary already is worth one, and nobody asks for the least of titles.
-    encoded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    pq.write_table(
-        table,
-        path,
-        compression="zstd",
-        compression_level=1,
-        row_group_size=_ROWS,
-        use_dictionary=encoded or False,
-        dictionary_pagesize_limit=1 << 30,
-        column_encoding={
-            name: "DELTA_BINARY_PACKED" for name in ("line", "record") if name in table.column_names
-        }
-        or None,
-        write_statistics=False,
-        store_schema=False,
-    )
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"rows": table.num_rows, "sha256": digest}
+def _compact(table: pa.Table) -> pa.Table:
+    """Columns with just the words in use, where they are not ids."""
+    for name, target in ENCODED["citations"].items():
+        if target is None:
+            column = compact(table[name].combine_chunks())
+            table = table.set_column(table.column_names.index(name), name, column)
+    return table
 
 
 @dataclass(frozen=True)
@@ -167,34 +287,68 @@ def open_folder(folder: str | Path) -> Opened:
     if not (path / MANIFEST).is_file():
         raise GraphFolderError(f"{path}: holds no graph (it has no {MANIFEST})")
     manifest = _read_manifest(path)
-    files = {name: _open_table(path / f"{name}.parquet", ENCODED.get(name, {})) for name in SCHEMAS}
-
-    def read(name: str, columns: Sequence[str] | None) -> pa.Table:
-        with _damage(path / f"{name}.parquet"):
-            return files[name].read(columns=None if columns is None else list(columns))
-
-    more = {
-        name: _open_table(path / _KEPT / f"{name}.parquet", ()) for name in manifest.pop(_KEPT, {})
-    }
-
-    def kept() -> dict[str, pa.Table]:
-        with _damage(path / _KEPT):
-            return {name: file.read() for name, file in more.items()}
-
+    further = manifest.pop(_KEPT, {})
+    read = Read(path, further)
+    manifest.pop(_INDEX)
     rejected = path / REJECTED
     lines = rejected.read_bytes().splitlines() if rejected.is_file() else []
     return Opened(
         read,
-        kept if more else None,
+        read.kept if further else None,
         manifest,
         [_from_json(orjson.loads(line)) for line in lines],
     )
 
 
-def _open_table(path: Path, encoded: Iterable[str]) -> pq.ParquetFile:
-    with _damage(path):
+class Read:
+    """Reads the tables of a folder whose files it holds open."""
+
+    def __init__(self, folder: Path, kept: Iterable[str]) -> None:
+        self._paths = {("tables", name): folder / f"{name}.parquet" for name in SCHEMAS}
+        self._paths |= {(_KEPT, name): folder / _KEPT / f"{name}.parquet" for name in kept}
+        self._paths |= {
+            (_INDEX, name): folder / _INDEX / f"{name}.parquet" for name in ("cited", "degrees")
+        }
         # Not memory-mapped, and kept open: the folder may be replaced while the graph is in use.
-        return pq.ParquetFile(path, memory_map=False, read_dictionary=list(encoded))
+        self._files = {}
+        self._tables = {}
+        for (kind, name), path in self._paths.items():
+            with _damage(path):
+                self._files[kind, name] = pa.OSFile(str(path))
+                self._tables[kind, name] = pq.ParquetFile(
+                    self._files[kind, name],
+                    read_dictionary=list(ENCODED.get(name, {}) if kind == "tables" else ()),
+                )
+
+    def __call__(self, name: str, columns: Sequence[str] | None) -> pa.Table:
+        """A table, or some columns of it."""
+        return self._whole("tables", name, None if columns is None else list(columns))
+
+    def _whole(self, kind: str, name: str, columns: list[str] | None = None) -> pa.Table:
+        with _damage(self._paths[kind, name]):
+            return self._tables[kind, name].read(columns=columns)
+
+    def batches(self, name: str, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """Some columns of a table, so many rows at a time."""
+        with _damage(self._paths["tables", name]):
+            # Strings as such: with dictionaries, each batch would bring all the ids of the graph.
+            table = pq.ParquetFile(
+                self._files["tables", name],
+                metadata=self._tables["tables", name].metadata,
+                buffer_size=_BUFFER,
+                pre_buffer=False,
+            )
+            yield from table.iter_batches(batch_size=rows, columns=list(columns))
+
+    def kept(self) -> dict[str, pa.Table]:
+        """The tables that are for adding to the graph."""
+        return {name: self._whole(kind, name) for kind, name in self._paths if kind == _KEPT}
+
+    def index(self) -> tuple[Array, Array]:
+        """How many papers each paper cites, and which ones: positions, in the citations' order."""
+        degrees = self._whole(_INDEX, "degrees")["references"].to_numpy()
+        cited = self._whole(_INDEX, "cited")["cited"].to_numpy()
+        return degrees, cited
 
 
 @contextmanager
