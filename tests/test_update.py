@@ -87,6 +87,25 @@ def test_an_updated_graph_is_the_graph_of_everything(
         for start, stop in zip(cuts, [*cuts[1:], len(paths)], strict=True):
             gb.build(paths[start:stop], update=grown).save(grown, force=True)
         assert files(grown) == files(at_once)
+        straight = gb.build(paths, out=folder / "straight")
+        assert files(folder / "straight") == files(at_once)
+        assert straight.info() == gb.open(at_once).info()
+
+
+@pytest.mark.parametrize("rows", [1, 3, 1000])
+def test_parts_of_any_length_hold_the_same(
+    rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: Path
+) -> None:
+    path = data / "records" / "good.jsonl"
+    whole = gb.build(path)
+    monkeypatch.setattr("graphbuild.stores.folder.ROWS_OF_A_PART", rows)
+    saved, straight = whole.save(tmp_path / "saved"), tmp_path / "straight"
+    opened = gb.build(path, out=straight)
+    assert files(straight) == files(saved)
+    for (name, table), (_, same) in zip(whole, opened, strict=True):
+        assert table.equals(same), name
+    for column in ("citing", "cited"):
+        assert getattr(whole.index, column).tolist() == getattr(opened.index, column).tolist()
 
 
 def test_the_seeds_one_after_another_are_all_seeds_at_once(shared: Path, tmp_path: Path) -> None:
