@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import extending, njit, types
 
 __all__ = ["copy", "first_byte", "load", "matches", "word"]
 
 Array = np.ndarray[Any, Any]
+
+intrinsic: Any = extending.intrinsic  # (its types are wrong)
 
 _ONES = np.uint64(0x0101010101010101)
 _HIGHS = np.uint64(0x8080808080808080)
@@ -73,7 +74,7 @@ def first_byte(found: Any) -> Any:  # noqa: ANN401 - what numba infers
 
 
 @njit(cache=True, nogil=True)
-def word(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
+def word(block: Array, at: Any, stop: Any) -> Any:  # noqa: ANN401 - what numba infers
     """The (at most eight) bytes ``block[at:stop]`` as a number, the first one lowest."""
     length = stop - at
     if length <= 0:
@@ -90,7 +91,7 @@ def word(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba 
 
 
 @njit(cache=True, nogil=True)
-def copy(source: Array, start: int, end: int, target: Array, at: int) -> None:
+def copy(source: Array, start: Any, end: Any, target: Array, at: Any) -> None:  # noqa: ANN401 - what numba infers
     """Copy ``source[start:end]`` to ``target`` from ``at`` on."""
     length = end - start
     i = 0

@@ -214,9 +214,7 @@ def _cut(
             count += 1
             at, lines = stop + 1, lines + 1
             continue
-        stop, cells, ended, state = _record(
-            block, at, delimiter, count, kind, cell_start, cell_end
-        )
+        stop, cells, ended, state = _record(block, at, delimiter, count, kind, cell_start, cell_end)
         if state == _MORE and not is_last:
             break
         if state != _WHOLE or (ended and cells != len(kind)):

@@ -134,7 +134,7 @@ def _gather(block: Array, starts: Array, offsets: Array, gathered: Array) -> Non
 
 
 @njit(cache=True, nogil=True)
-def _words(block: Array, start: int, end: int) -> Any:  # noqa: ANN401 - what numba infers
+def _words(block: Array, start: Any, end: Any) -> Any:  # noqa: ANN401 - what numba infers
     """Three words that stand for a string: itself and its length, or hashes and a mark.
 
     None of them is all zero, which marks a free slot.
@@ -158,7 +158,7 @@ def _words(block: Array, start: int, end: int) -> Any:  # noqa: ANN401 - what nu
 
 
 @njit(cache=True, nogil=True)
-def _slot(low: int, middle: int, high: int, mask: Any) -> Any:  # noqa: ANN401 - what numba infers
+def _slot(low: Any, middle: Any, high: Any, mask: Any) -> Any:  # noqa: ANN401 - what numba infers
     mixed = (low ^ (middle * _SECOND_PRIME) ^ (high >> np.uint64(7))) * _FIRST_PRIME
     mixed ^= mixed >> np.uint64(32)
     return (mixed * _SECOND_PRIME >> np.uint64(20)) & mask
@@ -171,7 +171,7 @@ def _has_room(slots: int, count: int) -> Any:  # noqa: ANN401 - what numba infer
 
 
 @njit(cache=True, nogil=True)
-def _same(block: Array, start: int, end: int, arena: Array, at: int) -> Any:  # noqa: ANN401 - what numba infers
+def _same(block: Array, start: Any, end: Any, arena: Array, at: Any) -> Any:  # noqa: ANN401 - what numba infers
     for i in range(end - start):  # noqa: SIM110 - a generator does not compile
         if block[start + i] != arena[at + i]:
             return False

@@ -273,9 +273,7 @@ def _string_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
 
 
 @njit(cache=True, nogil=True)
-def _field(
-    block: Array, first: int, last: int, packed: Array, bounds: Array, expected: int
-) -> Any:  # noqa: ANN401 - what numba infers
+def _field(block: Array, first: int, last: int, packed: Array, bounds: Array, expected: int) -> Any:  # noqa: ANN401 - what numba infers
     """Which wanted field a name is, probably ``expected``; -1 for none."""
     length = last - first
     fields = len(bounds) - 1
@@ -307,24 +305,32 @@ def _scalar(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what num
     """The end of a number, null or a truth value, and its kind; -1 for anything else."""
     byte = block[at]
     if byte == 0x6E:  # null
-        if stop - at >= 4 and block[at + 1] == 0x75 and block[at + 2] == 0x6C and (
-            block[at + 3] == 0x6C
+        if (
+            stop - at >= 4
+            and block[at + 1] == 0x75
+            and block[at + 2] == 0x6C
+            and (block[at + 3] == 0x6C)
         ):
             return at + 4, NULL
         return -1, NULL
     if byte == 0x74:  # true
-        if stop - at >= 4 and block[at + 1] == 0x72 and block[at + 2] == 0x75 and (
-            block[at + 3] == 0x65
+        if (
+            stop - at >= 4
+            and block[at + 1] == 0x72
+            and block[at + 2] == 0x75
+            and (block[at + 3] == 0x65)
         ):
             return at + 4, VALUE
         return -1, VALUE
     if byte == 0x66:  # false
-        if stop - at >= 5 and block[at + 1] == 0x61 and block[at + 2] == 0x6C and (
-            block[at + 3] == 0x73 and block[at + 4] == 0x65
+        if (
+            stop - at >= 5
+            and block[at + 1] == 0x61
+            and block[at + 2] == 0x6C
+            and (block[at + 3] == 0x73 and block[at + 4] == 0x65)
         ):
             return at + 5, VALUE
         return -1, VALUE
-    first = at
     kind = NUMBER
     if byte == 0x2D:
         kind = VALUE
@@ -407,7 +413,7 @@ def _nested_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
 
 
 @njit(cache=True, nogil=True)
-def _scan_line(
+def _scan_line(  # noqa: PLR0915 - the grammar from the first bracket to the last
     block: Array,
     at: int,
     stop: int,

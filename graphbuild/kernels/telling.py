@@ -28,7 +28,7 @@ def _table(text: str) -> Array:
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
-_IS_PLAIN = _table("".join(chr(c) for c in range(0x20, 0x7F) if chr(c) not in '$&\\{'))
+_IS_PLAIN = _table("".join(chr(c) for c in range(0x20, 0x7F) if chr(c) not in "$&\\{"))
 _IS_OWN = _table(_LETTERS + _DIGITS + "_-")
 _IS_DOI = _table(_LETTERS + _DIGITS + "._()/:-")
 _IS_NAME = _table(_LETTERS + ".'- ")
@@ -89,11 +89,11 @@ def _are_names(
 ) -> None:
     for i in range(len(start)):
         first, last = np.int64(start[i]), np.int64(end[i])
-        ok = last - first > 4
+        ok: Any = last - first > 4
         words, at = 0, first
         while ok and at < last:
             begin = at
-            ok = is_letter[block[at]]
+            ok &= is_letter[block[at]]
             while at < last and block[at] != _SPACE:
                 ok &= fits[block[at]]
                 at += 1
@@ -106,7 +106,7 @@ def _are_names(
 
 
 @njit(cache=True, nogil=True)
-def _is_other(block: Array, first: int, last: int) -> Any:  # noqa: ANN401 - what numba infers
+def _is_other(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - what numba infers
     """Whether "et", "al" or "others" may be in a word, cut at what is no letter."""
     at = first
     while at < last:
@@ -114,7 +114,7 @@ def _is_other(block: Array, first: int, last: int) -> Any:  # noqa: ANN401 - wha
         while at < last and block[at] | 0x20 >= 0x61 and block[at] | 0x20 <= 0x7A:
             at += 1
         length = at - begin
-        if length == 2 or length == 6:
+        if length in (2, 6):
             a, b = block[begin] | 0x20, block[begin + 1] | 0x20
             if (a == 0x65 and b == 0x74) or (a == 0x61 and b == 0x6C) or (a == 0x6F and b == 0x74):
                 return True
@@ -123,7 +123,7 @@ def _is_other(block: Array, first: int, last: int) -> Any:  # noqa: ANN401 - wha
 
 
 @njit(cache=True, nogil=True)
-def _number(block: Array, first: int, last: int) -> Any:  # noqa: ANN401 - what numba infers
+def _number(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - what numba infers
     value = 0
     for at in range(first, last):
         if not 0x30 <= block[at] <= 0x39:
@@ -133,7 +133,7 @@ def _number(block: Array, first: int, last: int) -> Any:  # noqa: ANN401 - what 
 
 
 @njit(cache=True, nogil=True)
-def _is_arxiv(block: Array, first: int, last: int, packed: Array, bounds: Array) -> Any:  # noqa: ANN401 - what numba infers
+def _is_arxiv(block: Array, first: Any, last: Any, packed: Array, bounds: Array) -> Any:  # noqa: ANN401 - what numba infers
     length = last - first
     if length in (9, 10) and block[first + 4] == _DOT:
         month = _number(block, first, first + 4)
@@ -158,7 +158,7 @@ def _is_arxiv(block: Array, first: int, last: int, packed: Array, bounds: Array)
 
 
 @njit(cache=True, nogil=True)
-def _is_nothing(block: Array, first: int, last: int) -> Any:  # noqa: ANN401 - what numba infers
+def _is_nothing(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - what numba infers
     """Whether a key may be a word for nothing: nan, null, none in any case."""
     length = last - first
     if length not in (3, 4) or block[first] | 0x20 != 0x6E:
@@ -173,9 +173,8 @@ def _is_nothing(block: Array, first: int, last: int) -> Any:  # noqa: ANN401 - w
 
 
 @njit(cache=True, nogil=True)
-def _is_doi(
-    block: Array, first: int, last: int, fits: Array, is_digit: Array, is_own: Array
-) -> Any:  # noqa: ANN401 - what numba infers
+def _is_doi(block: Array, first: Any, last: Any, tables: Any) -> Any:  # noqa: ANN401 - what numba infers
+    fits, is_digit, is_own = tables
     if last - first < 9 or block[first] != 0x31 or block[first + 1] != 0x30:
         return False
     if block[first + 2] != _DOT or not is_own[block[last - 1]] or block[last - 1] == _UNDERSCORE:
@@ -219,5 +218,5 @@ def _find_kinds(
         if own:
             if not _is_nothing(block, first, last):
                 kinds[i] = OWN
-        elif _is_doi(block, first, last, is_doi, is_digit, is_own):
+        elif _is_doi(block, first, last, (is_doi, is_digit, is_own)):
             kinds[i] = DOI

@@ -30,7 +30,7 @@ __all__ = ["Block", "Odd", "blocks", "is_columnar", "is_large", "whole_lines"]
 
 COLUMNAR = 512 * 1024
 """Files of fewer bytes are read row by row."""
-COMPILED = 8 * 1024 * 1024
+COMPILED = 16 * 1024 * 1024
 """Files of fewer bytes are not worth the loading of compiled code."""
 PACKED = 5
 """How many times a packed file is thought to be longer."""
@@ -42,7 +42,7 @@ Wanted = Callable[[tuple[str, ...]], frozenset[str]]
 """Which columns' values are wanted, of all that there are."""
 
 
-class Odd(Exception):  # noqa: N818 - it is no error
+class Odd(Exception):
     """Something stands in a file that moves all that follows it: read it row by row."""
 
 
@@ -133,7 +133,9 @@ class _Scanned:
         self._names = list(names)
         self._wanted = wanted
 
-    def cells(self, text: Array, starts: Array, ends: Array) -> tuple[tuple[str, ...], dict[str, Cells]]:
+    def cells(
+        self, text: Array, starts: Array, ends: Array
+    ) -> tuple[tuple[str, ...], dict[str, Cells]]:
         """The columns that are wanted; rows that are no object of this kind have no values."""
         from graphbuild.kernels.jsonlines import ABSENT, scan  # noqa: PLC0415 - compiles
 
@@ -201,7 +203,7 @@ def whole_lines(given: Input) -> Iterator[Array]:
         while True:
             if len(room) - filled < _BLOCK:
                 room = np.concatenate([room[:filled], np.empty(len(room), np.uint8)])
-            count = _read_into(stream, memoryview(room)[filled : filled + _BLOCK])
+            count = _read_into(stream, memoryview(room.data)[filled : filled + _BLOCK])
             before, filled = filled, filled + count
             last = _last_line_feed(room[before:filled])
             if not count:
@@ -249,7 +251,11 @@ def _of_lines(given: Input, scanned: _Scanned) -> Iterator[Block]:
         lines = first + np.arange(len(starts), dtype=np.int64)
 
         def row(
-            at: int, text: Array = text, starts: Array = starts, ends: Array = ends, first: int = first
+            at: int,
+            text: Array = text,
+            starts: Array = starts,
+            ends: Array = ends,
+            first: int = first,
         ) -> Row | Rejected | None:
             line = text[starts[at] : ends[at]].tobytes().rstrip(b"\r")
             return _line_row(given.name, first + at, line)
@@ -325,7 +331,10 @@ def _of_array(given: Input, offset: int, scanned: _Scanned) -> Iterator[Block]:
             lines = first + np.arange(len(starts), dtype=np.int64)
 
             def row(
-                at: int, text: Array = text, starts: Array = starts, ends: Array = ends,
+                at: int,
+                text: Array = text,
+                starts: Array = starts,
+                ends: Array = ends,
                 first: int = first,
             ) -> Row | Rejected | None:
                 element = text[starts[at] : ends[at]].tobytes()
@@ -451,4 +460,3 @@ def _holds_time(type_: pa.DataType) -> bool:
     if pa.types.is_temporal(type_):
         return True
     return any(_holds_time(type_.field(at).type) for at in range(type_.num_fields))
-

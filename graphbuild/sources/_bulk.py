@@ -228,10 +228,7 @@ class _Batch:
         if len(positions):
             found = [
                 self._meaning.ids_of(
-                    {
-                        field: cells[field].value(row) if field in cells else None
-                        for field in kinds
-                    }
+                    {field: cells[field].value(row) if field in cells else None for field in kinds}
                 )
                 for row in positions.tolist()
             ]
@@ -330,7 +327,9 @@ def _text(cells: Cells | None, size: int, read: Callable[[Any], str | None]) -> 
     if not len(odd):
         return strings
     values = pa.array([read(cells.value(row)) for row in odd.tolist()], pa.string())
-    return pc.replace_with_mask(strings, pa.array(~plain & (cells.kind > NOTHING) & (cells.kind != NULL)), values)
+    return pc.replace_with_mask(
+        strings, pa.array(~plain & (cells.kind > NOTHING) & (cells.kind != NULL)), values
+    )
 
 
 def _title(value: Any) -> str | None:  # noqa: ANN401

@@ -282,10 +282,12 @@ class ArrowCells:
 
     def is_plain(self) -> Array:
         plain = pc.and_(
-            pc.match_substring_regex(self.texts, _PLAIN), pc.greater(pc.binary_length(self.texts), 4)
+            pc.match_substring_regex(self.texts, _PLAIN),
+            pc.greater(pc.binary_length(self.texts), 4),
         )
-        known: Array = pc.fill_null(plain, False).to_numpy(zero_copy_only=False)
-        return known & (self.kind == STRING)
+        known: Array = pc.fill_null(plain, False).to_numpy(zero_copy_only=False).copy()
+        known &= self.kind == STRING
+        return known
 
     def id_kinds(self) -> Array:
         return id_kinds(self.texts)
@@ -360,7 +362,13 @@ def _bytes_of(strings: pa.Array) -> tuple[Array, Array, Array]:
 def id_kinds(ids: pa.Array) -> Array:
     """What Arrow strings are as ids (``kernels.telling.id_kinds`` without compiled code)."""
     kinds = np.zeros(len(ids), np.uint8)
-    for pattern, kind in ((_DOI, DOI), (_DOI_OF_ARXIV, OTHER), (_OWN, OWN), (_NO_KEY, OTHER), (_ARXIV, ARXIV)):
+    for pattern, kind in (
+        (_DOI, DOI),
+        (_DOI_OF_ARXIV, OTHER),
+        (_OWN, OWN),
+        (_NO_KEY, OTHER),
+        (_ARXIV, ARXIV),
+    ):
         fits = pc.fill_null(pc.match_substring_regex(ids, pattern), False)
         kinds[fits.to_numpy(zero_copy_only=False)] = kind
     return kinds
@@ -394,9 +402,7 @@ def _chosen_bytes(chosen: Array, columns: Sequence[Any]) -> ByteCells:
         np.choose(chosen, [getattr(column, name) for column in columns])
         for name in ("kind", "start", "end")
     )
-    return ByteCells(
-        first.block, kind, start, end, first.item_start, first.item_end, first.decode
-    )
+    return ByteCells(first.block, kind, start, end, first.item_start, first.item_end, first.decode)
 
 
 def _says_nothing(column: Cells) -> Array:

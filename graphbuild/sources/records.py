@@ -197,7 +197,9 @@ class _Reader:
             yield Rejected(origin, "has neither an id nor a title", row.raw, NAME)
             return
         references, faults = as_references(values["references"], origin, self.namespace)
-        published, published_year = as_date(first_version(row.values.get("versions")) or values["published"])
+        published, published_year = as_date(
+            first_version(row.values.get("versions")) or values["published"]
+        )
         categories = as_categories(values["categories"])
         yield Record(
             origin,
