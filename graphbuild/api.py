@@ -329,8 +329,8 @@ def _read(
 
 _Entry = Record | Rejected | RecordColumns
 
-_BESIDE = 32 * 1024 * 1024
-"""From how many bytes in all inputs on they are read two at a time."""
+_BESIDE = 64 * 1024 * 1024
+"""Inputs are read two at a time where those besides the largest have so many bytes in all."""
 _READERS = 2
 _AHEAD = 1000
 """How many entries of an input wait at most while an earlier one is read."""
@@ -344,7 +344,8 @@ def _readers(
 
     They are taken input by input, so that the result does not depend on who is faster.
     """
-    if len(chosen) < 2 or sum(given.path.stat().st_size for given, _ in chosen) < _BESIDE:
+    sizes = sorted(given.path.stat().st_size for given, _ in chosen)
+    if len(sizes) < 2 or sum(sizes[:-1]) < _BESIDE:
         yield [source.read(given, options) for given, source in chosen]
         return
     is_over = threading.Event()
