@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import queue
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,10 +19,11 @@ import pyarrow.compute as pc
 
 import graphbuild
 from graphbuild.assembly.kept import restore
+from graphbuild.columns import RecordColumns
 from graphbuild.errors import GraphbuildError, InputError
 from graphbuild.extract import Collection, Extraction
 from graphbuild.inputs import Input, check_archives, file_name, input_name, open_inputs
-from graphbuild.model import BASES, Origin, Rejected
+from graphbuild.model import BASES, Origin, Record, Rejected
 from graphbuild.sources import Options, Source, choose, find_source
 from graphbuild.stores import folder as folder_store
 from graphbuild.tables import SCHEMAS, Tables, encode_table
@@ -460,12 +463,15 @@ def _read(
 ) -> None:
     """Read every input to its end, so that one error can list the faults of all of them."""
     faults: list[str] = []
-    with ThreadPoolExecutor(1) as beside:  # hashing takes no time from reading
-        hashes = [beside.submit(lambda given=given: given.sha256) for given, _ in chosen]
-        for given, source in chosen:
+    with (
+        ThreadPoolExecutor(1) as beside,  # hashing takes no time from reading
+        _readers(chosen, options, timer) as readers,
+    ):
+        hashes = [beside.submit(getattr, given, "sha256") for given, _ in chosen]
+        for (given, _), entries in zip(chosen, readers, strict=True):
             with timer.stage(f"reading {given.name}", given.path.stat().st_size):
                 try:
-                    for item in source.read(given, options):
+                    for item in entries:
                         collection.add(item)
                 except InputError as error:
                     faults.extend(error.faults)
@@ -473,6 +479,81 @@ def _read(
         raise InputError(faults)
     for digest in hashes:
         digest.result()
+
+
+_Entry = Record | Rejected | RecordColumns
+
+_BESIDE = 64 * 1024 * 1024
+"""Inputs are read two at a time where those besides the largest have so many bytes in all."""
+_READERS = 2
+_AHEAD = 1000
+"""How many entries of an input wait at most while an earlier one is read."""
+
+
+@contextmanager
+def _readers(
+    chosen: Sequence[tuple[Input, Source]], options: Options, timer: _Timer
+) -> Iterator[list[Iterator[_Entry]]]:
+    """The entries of every input, which large ones get ready beside each other.
+
+    They are taken input by input, so that the result does not depend on who is faster.
+    """
+    sizes = sorted(given.path.stat().st_size for given, _ in chosen)
+    if len(sizes) < 2 or sum(sizes[:-1]) < _BESIDE:
+        yield [source.read(given, options) for given, source in chosen]
+        return
+    is_over = threading.Event()
+    waiting: list[queue.Queue[_Entry | BaseException | None]] = [
+        queue.Queue(_AHEAD) for _ in chosen
+    ]
+
+    def put(line: queue.Queue[_Entry | BaseException | None], item: Any) -> None:  # noqa: ANN401
+        while not is_over.is_set():
+            try:
+                return line.put(item, timeout=_PATIENCE)
+            except queue.Full:
+                continue
+        raise _Over
+
+    def fill(
+        line: queue.Queue[_Entry | BaseException | None], given: Input, source: Source
+    ) -> None:
+        try:
+            for item in source.read(given, options):
+                put(line, item)
+            put(line, None)
+        except _Over:
+            return
+        except BaseException as error:  # noqa: BLE001 - it is raised where the entries are taken
+            put(line, error)
+
+    def drain(line: queue.Queue[_Entry | BaseException | None], given: Input) -> Iterator[_Entry]:
+        while True:
+            try:
+                item = line.get(timeout=_PATIENCE)
+            except queue.Empty:
+                timer.tell_of(given)
+                continue
+            if item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    with ThreadPoolExecutor(_READERS) as pool:
+        for line, (given, source) in zip(waiting, chosen, strict=True):
+            pool.submit(fill, line, given, source)
+        try:
+            yield [drain(line, given) for line, (given, _) in zip(waiting, chosen, strict=True)]
+        finally:
+            is_over.set()
+
+
+_PATIENCE = 0.1  # seconds
+
+
+class _Over(Exception):
+    """Nobody wants the entries any more."""
 
 
 def _rejects(rejected: Sequence[Rejected]) -> GraphbuildError:
@@ -492,6 +573,8 @@ class _Timer:
         self._stage = ""
         self._total: int | None = None
         self._started = 0.0
+        self._done: dict[str, int] = {}
+        self._thread = threading.get_ident()
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -513,5 +596,11 @@ class _Timer:
 
     def watch(self, given: Input, done: int) -> None:
         """Take how far an input has been read."""
+        self._done[given.name] = done
+        if threading.get_ident() == self._thread:
+            self.tell_of(given)
+
+    def tell_of(self, given: Input) -> None:
+        """Tell how far an input has been read, if it is the one that is waited for."""
         if self._stage == f"reading {given.name}":
-            self._progress(self._stage, done, self._total)
+            self._progress(self._stage, self._done.get(given.name, 0), self._total)

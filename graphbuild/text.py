@@ -62,7 +62,6 @@ _NAMED = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])\s?")
 _ESCAPED = re.compile(r"\\([%&$#_{}])")
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
-_SPACE = re.compile(r"\s+")
 
 
 def unlatex(text: str) -> str:
@@ -97,7 +96,7 @@ def clean(text: str) -> str:
     >>> clean("Prompt diphoton production\n  at Tevatron")
     'Prompt diphoton production at Tevatron'
     """
-    return _SPACE.sub(" ", unlatex(text)).strip()
+    return " ".join(unlatex(text).split())
 
 
 def fold(text: str) -> str:

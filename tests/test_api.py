@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphbuild as gb
+from graphbuild import api
 from graphbuild.errors import GraphbuildError, InputError, UnknownPaper
 
 ROWS = [
@@ -153,3 +155,47 @@ def test_files_in_any_order_give_the_same_graph(tmp_path_factory, first, second)
     for (name, table), (_, same) in zip(one, other, strict=True):
         assert table.equals(same), name
     assert one.manifest == other.manifest
+
+
+def test_inputs_read_beside_each_other_give_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = []
+    for name in "abcd":
+        paths.append(tmp_path / f"{name}.jsonl")
+        rows = [
+            {"id": f"{name}{n}", "title": f"Paper {name} {n}", "references": ["a1", f"b{n}"]}
+            for n in range(3000)
+        ]
+        paths[-1].write_text("\n".join(map(json.dumps, rows)) + "\n{broken")
+    one_by_one = gb.build(paths)
+    monkeypatch.setattr(api, "_BESIDE", 0)
+    told: list[tuple[str, int, int | None]] = []
+    beside = gb.build(paths[::-1], progress=lambda *said: told.append(said))
+    for (name, table), (_, same) in zip(one_by_one, beside, strict=True):
+        assert table.equals(same), name
+    assert beside.rejected == one_by_one.rejected
+    assert len(beside.rejected) == 4
+    assert [stage for stage, done, _ in told if not done][:4] == [
+        f"reading {path.name}" for path in paths
+    ]
+
+
+def test_faults_met_beside_each_other_are_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = gzip.compress(b'{"id": "a", "title": "A title"}\n' * 20_000, 1)
+    for name in ("a.jsonl.gz", "b.jsonl.gz", "c.jsonl.gz"):
+        (tmp_path / name).write_bytes(content[:-10] if name != "b.jsonl.gz" else content)
+    paths = sorted(tmp_path.iterdir())
+    for size in (0, 10**12):
+        monkeypatch.setattr(api, "_BESIDE", size)
+        with pytest.raises(InputError, match="2 inputs cannot be read") as caught:
+            gb.build(paths)
+        assert [Path(fault.split(": ")[0]).name for fault in caught.value.faults] == [
+            "a.jsonl.gz",
+            "c.jsonl.gz",
+        ]
+    with pytest.raises(InputError) as caught:  # also where nothing is read to its end
+        gb.build([*paths, tmp_path / "missing"])
+    assert len(caught.value.faults) == 3

@@ -16,7 +16,9 @@ from graphbuild.sources import _blocks
 
 
 def corpus(path: Path, size: int) -> Path:
-    rows = ({"id": f"P{n}", "title": f"Paper number {n}", "references": ["P0"]} for n in range(size))
+    rows = (
+        {"id": f"P{n}", "title": f"Paper number {n}", "references": ["P0"]} for n in range(size)
+    )
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 

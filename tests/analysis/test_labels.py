@@ -112,6 +112,6 @@ def test_any_text_gives_terms_that_share_no_word_and_stand_in_two_titles(rows):
 
 def test_a_hostile_title_takes_no_time():
     hostile = ["-" * 10**6, "a-" * 500_000, "\\" * 10**6, "$" * 10**6, "'" * 10**6, "x " * 500_000]
-    begun = time.perf_counter()
+    begun = time.process_time()
     label(hostile, hostile)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

@@ -190,9 +190,9 @@ def test_long_hostile_text_takes_no_time(piece: str) -> None:
         piece * (300_000 // len(piece)),
         "# References\n" + piece * (300_000 // len(piece)),
     ):
-        began = time.perf_counter()
+        began = time.process_time()
         assert isinstance(find(text), list)
-        assert time.perf_counter() - began < 15
+        assert time.process_time() - began < 15
 
 
 # -- the pages of real papers ----------------------------------------------------------------------

@@ -415,6 +415,6 @@ def test_parse_never_raises_and_keeps_the_text(text: str) -> None:
 )
 def test_long_hostile_strings_take_no_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     assert parse(text).raw == text
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0

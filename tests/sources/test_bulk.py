@@ -109,24 +109,48 @@ def test_what_is_read_in_bulk_is_read_in_bulk(
 
 
 MANY = [
-    {"id": f"W{n}", "doi": [None, "10.1000/ABC", "10.48550/arXiv.1706.03762", "x"][n % 4],
-     "arxiv_id": [None, "1706.03762", "hep-th/9901001v2"][n % 3], "pmid": [None, 12345678][n % 2],
-     "title": ["A \\{b\\} title", "Über Graphen", "?!", None][n % 4], "year": [2017, None, 2018.0][n % 3],
-     "submitter": "X", "authors": "Ann Lee, Bo Roe", "journal-ref": [None, "J. Graphs 1"][n % 2],
-     "authors_parsed": [[], [["Lee", "Ann", ""], ["Roe", "Bo", "Jr."]], [["Lee", "Ann", "", "MIT"]]][n % 3],
-     "versions": [[], [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}]][n % 2],
-     "abstract": "It\nis $x$.", "update_date": "2020-01-02", "primary_category": ["cs.LG", None][n % 2],
-     "categories": ["cs.CL cs.LG", "hep-th", ""][n % 3],
-     "references": [["W1", 2, "10.1000/Abc", "10.1000/abc"], [{"id": "W3"}, {"doi": "10.1/x"}, "W4"],
-                    [{"title": "A title", "year": 1999}], "W1; W2;1706.03762", [None], 7, [2.5],
-                    ["Lee, A. On a thing. 1999."], '["W1", "W2"]', [["W1"]]][n % 10]}
+    {
+        "id": f"W{n}",
+        "doi": [None, "10.1000/ABC", "10.48550/arXiv.1706.03762", "x"][n % 4],
+        "arxiv_id": [None, "1706.03762", "hep-th/9901001v2"][n % 3],
+        "pmid": [None, 12345678][n % 2],
+        "title": ["A \\{b\\} title", "Über Graphen", "?!", None][n % 4],
+        "year": [2017, None, 2018.0][n % 3],
+        "submitter": "X",
+        "authors": "Ann Lee, Bo Roe",
+        "journal-ref": [None, "J. Graphs 1"][n % 2],
+        "authors_parsed": [
+            [],
+            [["Lee", "Ann", ""], ["Roe", "Bo", "Jr."]],
+            [["Lee", "Ann", "", "MIT"]],
+        ][n % 3],
+        "versions": [[], [{"version": "v1", "created": "Mon, 2 Apr 2007 19:18:42 GMT"}]][n % 2],
+        "abstract": "It\nis $x$.",
+        "update_date": "2020-01-02",
+        "primary_category": ["cs.LG", None][n % 2],
+        "categories": ["cs.CL cs.LG", "hep-th", ""][n % 3],
+        "references": [
+            ["W1", 2, "10.1000/Abc", "10.1000/abc"],
+            [{"id": "W3"}, {"doi": "10.1/x"}, "W4"],
+            [{"title": "A title", "year": 1999}],
+            "W1; W2;1706.03762",
+            [None],
+            7,
+            [2.5],
+            ["Lee, A. On a thing. 1999."],
+            '["W1", "W2"]',
+            [["W1"]],
+        ][n % 10],
+    }
     for n in range(120)
-]  # fmt: skip
+]
 MANY[60] |= {"late": [{"x": [1.5e3, True, None, "\\"]}, []]}
 MANY[61] |= {"venue": {"name": "Graphs", "id": 1}, "doi": "10.1000/a 10.1000/b"}
 
 
-@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "lines.json", "a.parquet", "a.jsonl.gz", "a.json.zst"])
+@pytest.mark.parametrize(
+    "name", ["a.jsonl", "a.json", "lines.json", "a.parquet", "a.jsonl.gz", "a.json.zst"]
+)
 @pytest.mark.parametrize("block", [0, 3000, 10**7])
 def test_records_with_many_fields_are_the_same_both_ways(
     name: str, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -134,7 +158,8 @@ def test_records_with_many_fields_are_the_same_both_ways(
     path = tmp_path / name
     if name == "a.parquet":
         alike = [
-            row | {"references": row["references"] if isinstance(row["references"], str) else "W1 W2"}
+            row
+            | {"references": row["references"] if isinstance(row["references"], str) else "W1 W2"}
             for row in MANY
         ]
         pq.write_table(pa.Table.from_pylist(alike), path, row_group_size=50)
@@ -183,13 +208,13 @@ def test_parquet_with_lists_is_the_same_both_ways(
 
 TABLES = {
     "plain.csv": "id,title,year\nW1,First,2001\n\nW2,Second,\r\nW3,Third,2003",
-    "quoted.csv": 'id,title,year\n"W1","First, and\nonly",2001\nW2,"Say ""yes""",2002\nW3,5" disks,7\n',
+    "quoted.csv": 'id,title,year\n"W1","First, and\nonly",2001\nW2,"Say ""yes""",2002\nW3,5" disks,7\n',  # noqa: E501
     "ragged.csv": 'id,title,year\nW1,First\nW2,Second,2002,,\n"W3",Third,2003,4\nW4,Fourth,2004\n',
     "open.csv": 'id,title,year\nW1,"First,2001\nW2,Second,2002\nW3,"Third\n4",2\n',
     "behind.csv": 'id,title,year\nW1,"First"x,2001\nW2,Second,2002\n',
     "escaped.csv": 'id,title,year\nW1,"First \\"x\\"",2001\nW2,Second,2002\n',
     "returns.csv": 'id,title,year\r\nW1,"First\r\nline",2001\r\nW2,"Second",2002\r\n',
-    "comments.csv": "# made today\nid;title;year\nW1;First;2001\n #W9;x;1\n\u00a0\n\u00a0#;;\nW2;Ü;\n",
+    "comments.csv": "# made today\nid;title;year\nW1;First;2001\n #W9;x;1\n\u00a0\n\u00a0#;;\nW2;Ü;\n",  # noqa: E501
     "marked.csv": "\ufeffid,title,year\nW1,First,2001\nW2,Second,2002\n",
     "tabs.tsv": 'id\ttitle\tyear\nW1\t"First\t2001\nW2\tSecond "x"\t2002\n\t\t\nW3\tA\r\t1\n',
     "lists.csv": 'id,title,references\nW1,First,"W2;W3"\nW2,Second,"[""W3"", 7]"\nW3,Third,nan\n',
@@ -210,7 +235,7 @@ def test_a_table_in_windows_1252_is_the_same_both_ways(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes(b"id,title,year\nW1,caf\xe9,2001\nW2,\"\xc3\xa9\xe9, x\",2\nW3,\xc3\xa9,3\n")
+    path.write_bytes(b'id,title,year\nW1,caf\xe9,2001\nW2,"\xc3\xa9\xe9, x",2\nW3,\xc3\xa9,3\n')
     same_both_ways(path, monkeypatch, 10**6)
 
 
@@ -251,7 +276,7 @@ BROKEN_ARRAYS = [
     '[{"id": "W1"}, {"id": "W2}, {"id": "W3"}]',
     '[{"id": "W1"}] and more',
     '{"total": 2, "papers": [{"id": "W1", "title": "A"}, {"id": "W2"}], "next": null}',
-    "[\n{\"id\": \"W1\", \"x\": NaN},,\n{\"id\": \"W2\"}\n]\n",
+    '[\n{"id": "W1", "x": NaN},,\n{"id": "W2"}\n]\n',
 ]
 
 

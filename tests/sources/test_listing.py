@@ -176,7 +176,7 @@ def test_other_text_is_no_listing(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["Aa, ", "a", " ", "Aa. ", "\\'a", "$", "A\n", "Aa, Bb\n", "{"])
 def test_hostile_text_takes_linear_time(tmp_path: Path, piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read(tmp_path / "x.txt", piece * (200_000 // len(piece)))
     SOURCE.sniff(Input(tmp_path / "x.txt", "x.txt"))
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8

@@ -627,8 +627,8 @@ def test_sniffing_other_files(tmp_path: Path, text: str) -> None:
      "1.", "Aa Bb, ", "_", ";:", "<Aaaaaaaa aaa", "aaa: ", "\\", "https://a.b ", "#", "||", "(1)"],
 )  # fmt: skip
 def test_a_page_of_hostile_text_takes_linear_time(tmp_path: Path, piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     text = piece * (300_000 // len(piece))
     read(feed(tmp_path / "f.txt", entry("A Page", "= References =\n# " + text)))
     list(tables(["{|", "|" + text]))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

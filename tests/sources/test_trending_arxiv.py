@@ -216,10 +216,10 @@ def test_other_text_is_no_page(tmp_path: Path, text: str) -> None:
               "<a b='", "<script>"]
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(tmp_path: Path, piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     text = piece * (200_000 // len(piece))
     read(
         tmp_path / "x.htm", '<html><h4><a href="http://arxiv.org/abs/1701.00001">T</a></h4>' + text
     )
     read(tmp_path / "x.txt", f"{text}\n\n{text}\n\n{tweets(1)}")
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8

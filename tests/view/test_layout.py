@@ -105,9 +105,9 @@ def test_cora_in_three_seconds_with_its_clusters_apart(shared):
     )
     tables = Tables.from_tables(citations=pairs)
     group = analysis.partition(tables, of="citation")
-    begin = time.perf_counter()
+    begin = time.process_time()
     places = positions(tables.index, group)
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
     citing, cited = tables.index.citing, tables.index.cited
     inside = group[citing] == group[cited]
     edges = np.linalg.norm(places[citing] - places[cited], axis=1)[inside].mean()
