@@ -39,6 +39,7 @@ __all__ = [
     "NewUInt64s",
     "Smalls",
     "compiled",
+    "prefetch",
 ]
 
 Bytes = NewBytes = np.ndarray[Any, np.dtype[np.uint8]]
@@ -64,7 +65,7 @@ _ARRAY = (
     ctypes.c_int64, ctypes.c_int64,
 )  # fmt: skip
 _LLVM_TYPES = {ctypes.c_void_p: "ptr", ctypes.c_int64: "i64", ctypes.c_double: "double"}
-_MATHEMATICS = frozenset({"exp", "log", "memset", "memcpy", "memmove"})
+_MATHEMATICS = frozenset({"exp", "log", "sqrt", "memset", "memcpy", "memmove"})
 """What machine code may ask the C library for."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -73,6 +74,15 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def compiled(function: Function) -> Function:
     """Compile a function when it is first called, or fetch its machine code from the cache."""
     return cast("Function", functools.wraps(function)(Kernel(function)))
+
+
+def prefetch(array: np.ndarray[Any, Any], index: int) -> None:
+    """Inside a kernel: ask for an item that is needed soon, without waiting for it.
+
+    The index may lie outside of the array. Where lists lie all over the memory, asking for later
+    ones makes a pass up to three times as fast. A read that is not used would not do: it holds
+    back all that comes after it.
+    """
 
 
 class Kernel:
@@ -191,6 +201,8 @@ class Kernel:
             for name, value in self.function.__globals__.items()
             if isinstance(value, Kernel) and name in self.function.__code__.co_names
         }
+        if self.function.__globals__.get("prefetch") is prefetch:
+            known["prefetch"] = _prefetch()
         code = self.function.__code__
         copy = FunctionType(code, {**self.function.__globals__, **known}, code.co_name)
         # Loops are sequential: parallel ones collapse where the cores are busy, and their sums
@@ -198,6 +210,33 @@ class Kernel:
         return numba.njit(
             error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True
         )(copy)
+
+
+@functools.cache
+def _prefetch() -> Any:  # noqa: ANN401 - numba has no types for its types
+    """``prefetch`` as numba compiles it: one instruction."""
+    from llvmlite import ir  # noqa: PLC0415 - only where there is something to compile
+    from numba.core import cgutils, types  # noqa: PLC0415
+    from numba.extending import intrinsic  # noqa: PLC0415
+
+    byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+    to_read, nearest, data = number(0), number(3), number(1)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        item = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
+        function = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [byte, number, number, number]),
+            "llvm.prefetch.p0i8",
+        )
+        builder.call(function, [item, to_read, nearest, data])
+        return context.get_dummy_value()
+
+    def typed(_context: Any, array: Any, index: Any) -> Any:  # noqa: ANN401
+        return types.void(array, index), generate
+
+    return intrinsic(typed)
 
 
 @functools.cache
