@@ -35,9 +35,12 @@ __all__ = [
     "NewFloats",
     "NewInt32s",
     "NewInt64s",
+    "NewSingles",
     "NewSmalls",
     "NewUInt64s",
+    "Singles",
     "Smalls",
+    "UInt64s",
     "compiled",
     "prefetch",
 ]
@@ -46,7 +49,8 @@ Bytes = NewBytes = np.ndarray[Any, np.dtype[np.uint8]]
 Smalls = NewSmalls = np.ndarray[Any, np.dtype[np.uint16]]
 Int32s = NewInt32s = np.ndarray[Any, np.dtype[np.int32]]
 Int64s = NewInt64s = np.ndarray[Any, np.dtype[np.int64]]
-NewUInt64s = np.ndarray[Any, np.dtype[np.uint64]]
+UInt64s = NewUInt64s = np.ndarray[Any, np.dtype[np.uint64]]
+Singles = NewSingles = np.ndarray[Any, np.dtype[np.float32]]
 Floats = NewFloats = np.ndarray[Any, np.dtype[np.float64]]
 
 _ARRAYS = {
@@ -55,6 +59,7 @@ _ARRAYS = {
     "Int32s": "int32",
     "Int64s": "int64",
     "UInt64s": "uint64",
+    "Singles": "float32",
     "Floats": "float64",
 }
 _SCALARS: dict[str, Any] = {"int": ctypes.c_int64, "float": ctypes.c_double}
@@ -93,6 +98,9 @@ class Kernel:
     function
         Its annotations are the names of this module's array types, ``int`` (64 bits) and ``float``;
         it returns ``int``, ``float`` or None. It may call other kernels of its module.
+    name, types
+        For a second kernel of the same function: what its machine code is called in the cache, and
+        the arguments whose types are others.
 
     Attributes
     ----------
@@ -100,8 +108,9 @@ class Kernel:
         Where the machine code came from: ``"cache"``, ``"numba"``, or None before the first call.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        annotations = dict(function.__annotations__)
+    def __init__(self, function: Callable[..., Any], name: str = "", **types: str) -> None:
+        annotations = {**function.__annotations__, **types}
+        self.name = name or function.__name__
         self.function = cast("FunctionType", function)
         self.origin: str | None = None
         self._result = annotations.pop("return")
@@ -120,22 +129,22 @@ class Kernel:
             else:
                 flat += self._as_struct(name, kind, value)
         if self._run(*flat):
-            raise RuntimeError(f"{self.function.__name__} failed, which no kernel does")
+            raise RuntimeError(f"{self.name} failed, which no kernel does")
         return None if self._result == "None" else result.value
 
     def _as_struct(self, name: str, kind: str, array: Any) -> tuple[int | None, ...]:  # noqa: ANN401
         dtype = _ARRAYS[kind.removeprefix("New")]
         flags = array.flags
         if array.dtype != dtype or array.ndim != 1 or not (flags.c_contiguous and flags.aligned):
-            raise TypeError(f"{self.function.__name__}: {name} is no plain array of {dtype}")
+            raise TypeError(f"{self.name}: {name} is no plain array of {dtype}")
         if kind.startswith("New") and not flags.writeable:
-            raise TypeError(f"{self.function.__name__}: {name} is read-only")
+            raise TypeError(f"{self.name}: {name} is read-only")
         size, step = array.size, array.itemsize
         return None, None, size, step, array.__array_interface__["data"][0], size, step
 
     def _load(self) -> Callable[..., int]:
         key = _key(self.function)
-        file = f"{Path(self.function.__code__.co_filename).stem}.{self.function.__name__}"
+        file = f"{Path(self.function.__code__.co_filename).stem}.{self.name}"
         found = _fetch(f"{file}.{key}.kernel", self.function) if key else None
         self.origin = "numba" if found is None else "cache"
         if found is None:
@@ -169,7 +178,7 @@ class Kernel:
         given = [str(each.type) for each in module.get_function(symbol).arguments]
         if strange or wanted != given:
             raise RuntimeError(
-                f"{self.function.__name__} is not what a kernel may be: {strange or given}"
+                f"{self.name} is not what a kernel may be: {strange or given}"
             )
         machine_code: bytes = library._get_compiled_object()
         return symbol.encode() + b"\n" + machine_code
