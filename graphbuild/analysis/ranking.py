@@ -10,10 +10,20 @@ import pyarrow as pa
 
 from graphbuild.tables import Tables, to_pandas
 
-__all__ = ["Booleans", "Floats", "Integers", "ranking", "significant", "subgraph", "totals"]
+__all__ = [
+    "Booleans",
+    "Floats",
+    "Integers",
+    "Singles",
+    "ranking",
+    "significant",
+    "subgraph",
+    "totals",
+]
 
 Integers = np.ndarray[Any, np.dtype[np.integer[Any]]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Singles = np.ndarray[Any, np.dtype[np.float32]]
 Booleans = np.ndarray[Any, np.dtype[np.bool_]]
 
 SIGNIFICANT_DIGITS = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphbuild.kernels.native import (
+from graphbuild.kernels.compiling import (
     Int32s,
     Int64s,
     Kernel,
@@ -235,9 +235,7 @@ def _count_rows(
 
 
 count_rows = Kernel(_count_rows, "count_rows")
-count_rows_wide = Kernel(
-    _count_rows, "count_rows_wide", counters="NewInt32s", count="NewInt32s"
-)
+count_rows_wide = Kernel(_count_rows, "count_rows_wide", counters="NewInt32s", count="NewInt32s")
 
 
 def _transpose(

@@ -1,4 +1,4 @@
-"""PageRank by handing on what arrives: once where there is no cycle, and by GMRES where there is."""
+"""PageRank by handing on what arrives: once without cycles, and with them as GMRES asks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from graphbuild.kernels.native import (
+from graphbuild.kernels.compiling import (
     Bytes,
     Floats,
     Int32s,
@@ -40,9 +40,9 @@ def visits(
 ) -> tuple[Floats, float]:
     """How often each paper is read, as a share, by readers who begin at ``start``.
 
-    Solves ``x = start + damping * Pᵀ x``. Papers that no cycle leads to take their turns when
-    all who cite them have had theirs (Kahn's topological order), hand on what arrived, and are done:
-    a graph without cycles is exact after one pass, in whatever order its papers are numbered.
+    Solves ``x = start + damping * Pᵀ x``. Papers that no cycle leads to take their turns when all
+    who cite them have had theirs (Kahn's topological order), hand on what arrived, and are done: a
+    graph without cycles is exact after one pass, in whatever order its papers are numbered.
 
     What is left is brought into an order in which few citations point back. A round hands
     everything on in that order, and leaves only what was handed back: so the readers who arrive by
@@ -166,8 +166,8 @@ def _solve(
 
     With ``z`` what arrives from outside and by citations back, a round hands all of it on, gives
     ``x``, and leaves ``E z``; ``z = start + E z`` is to be solved. What differs from that, at the
-    heads of citations back alone, is the residual of ``x`` too: handed on for ever, it multiplies by
-    at most ``damping / (1 - damping)``.
+    heads of citations back alone, is the residual of ``x`` too: handed on for ever, it multiplies
+    by at most ``damping / (1 - damping)``.
     """
     arriving = start.copy()
     basis = np.empty(BASIS * len(heads) + len(heads))
