@@ -7,15 +7,22 @@ import weakref
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild.analysis.cocitation import Pairs, Ties, choose_ties, ties_of
 from graphbuild.analysis.labels import distinctive_terms
-from graphbuild.analysis.ranking import Booleans, Floats, Integers, Singles, totals
+from graphbuild.analysis.ranking import (
+    Booleans,
+    Floats,
+    Integers,
+    Singles,
+    analysis,
+    remark,
+    totals,
+)
 from graphbuild.errors import GraphbuildError
-from graphbuild.tables import CitationIndex, Tables, to_pandas
+from graphbuild.tables import CitationIndex, Tables
 from graphbuild.text import clean
 
 __all__ = ["Network", "Weight", "clusters", "members", "partition"]
@@ -30,6 +37,7 @@ LABEL_LENGTH = 100
 """Characters of a title that stands in for a label."""
 
 
+@analysis
 def clusters(
     tables: Tables,
     *,
@@ -39,7 +47,7 @@ def clusters(
     resolution: float = 1.0,
     seed: int = 0,
     iterations: int = 2,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Cluster papers by the Leiden algorithm, largest cluster first.
 
     Leiden looks for the clusters of highest modularity: those that hold the most weight beyond
@@ -94,6 +102,7 @@ def clusters(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(
     ...     papers=pd.DataFrame({"id": ["a", "b"], "title": ["Deep networks", "Wide networks"]}),
     ...     citations=pd.DataFrame({"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "a", "b"]}))
@@ -105,18 +114,18 @@ def clusters(
     )
     times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
     top = _best_of_each(group, times_cited)
-    frame = pd.DataFrame(
+    table = pa.table(
         {
             "cluster": np.arange(1, len(top) + 1, dtype=np.int64),
-            "label": pd.Series(_labels(tables, group, times_cited, top), dtype="str"),
+            "label": pa.array(_labels(tables, group, times_cited, top), pa.string()),
             "papers": np.bincount(group, minlength=1)[1:].astype(np.int64),
             "top_paper": _ids(tables, top),
         }
     )
-    frame.attrs["min_cocitations"] = minimum
-    return frame
+    return remark(table, min_cocitations=minimum)
 
 
+@analysis
 def members(
     tables: Tables,
     *,
@@ -126,7 +135,7 @@ def members(
     resolution: float = 1.0,
     seed: int = 0,
     iterations: int = 2,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Which papers each cluster of :func:`clusters` holds; the arguments are the same.
 
     Returns
@@ -136,6 +145,7 @@ def members(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(citations=pd.DataFrame(
     ...     {"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "c", "d"]}))
     >>> members(tables).values.tolist()
@@ -146,9 +156,8 @@ def members(
     )
     order = np.argsort(group, kind="stable")
     order = order[group[order] > 0]
-    frame = pd.DataFrame({"cluster": group[order].astype(np.int64), "id": _ids(tables, order)})
-    frame.attrs["min_cocitations"] = minimum
-    return frame
+    table = pa.table({"cluster": group[order].astype(np.int64), "id": _ids(tables, order)})
+    return remark(table, min_cocitations=minimum)
 
 
 def partition(
@@ -171,6 +180,7 @@ def partition(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(citations=pd.DataFrame(
     ...     {"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "c", "d"]}))
     >>> partition(tables).tolist()
@@ -284,8 +294,8 @@ def _with_kernel(ties: Ties, weights: Floats | Singles, settings: _Settings) -> 
     from graphbuild.kernels import leiden as kernel  # noqa: PLC0415 - loads a compiler's library
 
     return kernel.leiden(
-        ties.begins,
-        ties.ends,
+        ties.begins.astype(np.int64, copy=False),
+        ties.ends.astype(np.int32, copy=False),
         weights,
         resolution=settings.resolution,
         seed=settings.seed,
@@ -355,5 +365,5 @@ def _labels(tables: Tables, group: Integers, times_cited: Integers, top: Integer
     return labels
 
 
-def _ids(tables: Tables, positions: Integers) -> pd.Series:
-    return to_pandas(tables.columns("papers", ["id"]).take(pa.array(positions)))["id"]
+def _ids(tables: Tables, positions: Integers) -> pa.Array:
+    return tables.ids.take(pa.array(positions))

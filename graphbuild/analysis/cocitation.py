@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from graphbuild.analysis.ranking import Booleans, Integers, Singles
+from graphbuild.analysis.ranking import Booleans, Integers, Singles, analysis, remark
 from graphbuild.errors import GraphbuildError
-from graphbuild.tables import CitationIndex, Tables, to_pandas
+from graphbuild.tables import CitationIndex, Tables
 
 __all__ = [
     "Pairs",
@@ -60,7 +59,8 @@ class Ties:
         return len(self.ends) // 2
 
 
-def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
+@analysis
+def cocitation(tables: Tables, *, min_count: int | None = None) -> pa.Table:
     """Pairs of papers by the number of papers that cite both, most often cocited first.
 
     With ``c`` papers that cite both, and ``cᵢ`` and ``cⱼ`` that cite each, the Salton cosine is
@@ -93,6 +93,7 @@ def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(citations=pd.DataFrame(
     ...     {"citing": ["p", "p", "q", "q", "r"], "cited": ["a", "b", "a", "b", "b"]}))
     >>> pairs = cocitation(tables)
@@ -104,18 +105,16 @@ def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
     first, second, count = pairs.first[order], pairs.second[order], pairs.count[order]
     times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
     product = times_cited[first].astype(np.float64) * times_cited[second]
-    ids = tables.columns("papers", ["id"])
-    frame = pd.DataFrame(
+    table = pa.table(
         {
-            "first": to_pandas(ids.take(pa.array(first)))["id"],
-            "second": to_pandas(ids.take(pa.array(second)))["id"],
+            "first": tables.ids.take(pa.array(first)),
+            "second": tables.ids.take(pa.array(second)),
             "count": count.astype(np.int64),
             "salton_cosine": count / np.sqrt(product),
             "association_strength": count / product,
         }
     )
-    frame.attrs["min_count"] = min_count
-    return frame
+    return remark(table, min_count=min_count)
 
 
 def choose_pairs(index: CitationIndex, min_count: int | None) -> tuple[Pairs, int]:

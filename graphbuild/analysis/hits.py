@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
-from graphbuild.analysis.ranking import Floats, Integers, ranking, significant, subgraph, totals
+from graphbuild.analysis.ranking import (
+    Floats,
+    Integers,
+    analysis,
+    ranking,
+    significant,
+    subgraph,
+    totals,
+)
 from graphbuild.errors import GraphbuildError, NotConverged
 from graphbuild.tables import Tables
 
@@ -19,13 +27,15 @@ NEGLIGIBLE = 1e-15
 """Scores below this share of the sum are rounding, and are given as 0."""
 
 
+@analysis
 def hubs(
     tables: Tables,
     *,
     in_corpus: bool = False,
+    top: int | None = None,
     tolerance: float = 1e-12,
     max_iterations: int = 10_000,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Papers by hub score: a good hub cites good authorities.
 
     The scores are the limit of Kleinberg's iteration from equal hub scores, also where several
@@ -38,6 +48,8 @@ def hubs(
     ----------
     in_corpus
         Leave cited-only papers out of the graph.
+    top
+        How many papers to give; all of them where it is None.
     tolerance
         Largest residual of the dominant eigenvector, relative to its eigenvalue.
     max_iterations
@@ -60,21 +72,24 @@ def hubs(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(
     ...     citations=pd.DataFrame({"citing": ["a", "b", "b"], "cited": ["c", "c", "d"]}))
     >>> hubs(tables)[["rank", "id", "hubs"]].values.tolist()
     [[1, 'b', 0.61803398875], [2, 'a', 0.38196601125], [3, 'c', 0.0], [4, 'd', 0.0]]
     """
-    return _hits(tables, "hubs", in_corpus, tolerance, max_iterations)
+    return _hits(tables, "hubs", in_corpus, top, tolerance, max_iterations)
 
 
+@analysis
 def authorities(
     tables: Tables,
     *,
     in_corpus: bool = False,
+    top: int | None = None,
     tolerance: float = 1e-12,
     max_iterations: int = 10_000,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Papers by authority score: a good authority is cited by good hubs.
 
     Parameters, limits and errors are those of :func:`hubs`; the scores are ``Aᵀ`` applied to the
@@ -88,17 +103,23 @@ def authorities(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(
     ...     citations=pd.DataFrame({"citing": ["a", "b", "b"], "cited": ["c", "c", "d"]}))
     >>> authorities(tables)[["rank", "id", "authorities"]].values.tolist()[:2]
     [[1, 'c', 0.61803398875], [2, 'd', 0.38196601125]]
     """
-    return _hits(tables, "authorities", in_corpus, tolerance, max_iterations)
+    return _hits(tables, "authorities", in_corpus, top, tolerance, max_iterations)
 
 
 def _hits(
-    tables: Tables, measure: str, in_corpus: bool, tolerance: float, max_iterations: int
-) -> pd.DataFrame:
+    tables: Tables,
+    measure: str,
+    in_corpus: bool,
+    top: int | None,
+    tolerance: float,
+    max_iterations: int,
+) -> pa.Table:
     if not tolerance > 0:
         raise GraphbuildError(f"tolerance is {tolerance}; it must be above 0")
     keep, citing, cited = subgraph(tables, in_corpus=in_corpus)
@@ -112,7 +133,7 @@ def _hits(
             scores = totals(cited, scores[citing], size)
         scores[scores < NEGLIGIBLE * scores.sum()] = 0
         scores /= scores.sum()
-    return ranking(tables, measure, significant(scores), keep)
+    return ranking.arrow(tables, measure, significant(scores), keep, top)
 
 
 def _dominant_hubs(

@@ -120,7 +120,9 @@ def _lower_triangle(
     count_some = count_rows if is_small else count_rows_wide
     counters, found = np.zeros(size, kind), np.empty(size, np.int32)
     lower = np.zeros(size + 1, np.int64)
-    other, count = np.empty(ROOM, np.int32), np.empty(ROOM, kind)
+    other = np.empty(ROOM, np.int32)
+    count: Smalls | Int32s
+    count = np.empty(ROOM, np.uint16) if is_small else np.empty(ROOM, np.int32)
     row = 0
     while True:
         row = count_some(
@@ -197,7 +199,7 @@ def _count_rows(
     """
     base = 0
     for paper in range(len(counters)):
-        base = max(base, np.int64(counters[paper]))
+        base = max(base, int(counters[paper]))
     size = len(counters)
     last = len(places) - 1
     pairs = lower[row]
@@ -217,7 +219,7 @@ def _count_rows(
                 place -= 1
                 paper = listed[place]
                 cited = paper ^ (paper >> 31)
-                seen = max(np.int64(counters[cited]), base)
+                seen = max(int(counters[cited]), base)
                 # A branch would be mispredicted; a store that is overwritten costs nothing.
                 found[many] = cited
                 many += seen == almost

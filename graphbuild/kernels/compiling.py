@@ -114,8 +114,9 @@ class Kernel:
     Parameters
     ----------
     function
-        Its annotations are the names of this module's array types, ``int`` (64 bits), ``Unsigned`` and
-        ``float``; it returns one of the latter three or None. It may call other kernels of its module.
+        Its annotations are the names of this module's array types, ``int`` (64 bits), ``Unsigned``
+        and ``float``; it returns one of the latter three or None. It may call other kernels of its
+        module.
     name, types
         For a second kernel of the same function: what its machine code is called in the cache, and
         the arguments whose types are others.
@@ -196,8 +197,8 @@ class Kernel:
         given = [str(each.type) for each in module.get_function(symbol).arguments]
         if strange or wanted != given:
             raise RuntimeError(f"{self.name} is not what a kernel may be: {strange or given}")
-        machine_code: bytes = library._get_compiled_object()
-        return symbol.encode() + b"\n" + machine_code
+        machine_code: bytes = symbol.encode() + b"\n" + library._get_compiled_object()
+        return machine_code
 
     def _by_numba(self) -> Any:  # noqa: ANN401 - numba has no types for what it compiles
         import numba  # noqa: PLC0415 - only where there is something to compile
@@ -255,7 +256,7 @@ def _prefetch() -> Any:  # noqa: ANN401 - numba has no types for its types
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
         item = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
-        function = cgutils.get_or_insert_function(
+        function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
             builder.module,
             ir.FunctionType(ir.VoidType(), [byte, number, number, number]),
             "llvm.prefetch.p0i8",

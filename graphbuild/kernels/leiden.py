@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from graphbuild.errors import GraphbuildError
@@ -37,7 +39,7 @@ AHEAD = 4
 def leiden(
     indptr: Int64s,
     indices: Int32s,
-    weights: Singles,
+    weights: Singles | Floats,
     *,
     resolution: float = 1.0,
     seed: int = 0,
@@ -101,15 +103,15 @@ def leiden(
     if not (lowest > 0 and highest < np.inf):
         raise GraphbuildError("a tie's weight must be finite and above 0")
     with np.errstate(over="ignore"):
-        weights = np.ascontiguousarray(weights, np.float32)
-    strength = strengths(indptr, weights)
+        ties: Singles = np.ascontiguousarray(weights, np.float32)
+    strength = strengths(indptr, ties)
     total = strength.sum()
     state = np.array([seed], np.uint64)
     quality = -np.inf
     for _ in range(iterations):
-        community = improve(indptr, indices, weights, strength, community, resolution, state)
+        community = improve(indptr, indices, ties, strength, community, resolution, state)
         before = quality
-        quality = modularity(indptr, indices, weights, strength, community, resolution / total)
+        quality = modularity(indptr, indices, ties, strength, community, resolution / total)
         if quality < before + LITTLE:
             break
     return components(indptr, indices, community)
@@ -145,7 +147,7 @@ def improve(
         if parts == len(strength):
             break
         indptr, indices, weights = aggregate(indptr, indices, weights, part, parts)
-        strength = np.bincount(part, weights=strength, minlength=parts)
+        strength = totals(part, strength, parts)
         smaller = np.empty(parts, np.int32)
         smaller[part] = level
         level = smaller
@@ -180,6 +182,11 @@ def aggregate(
     new_indices.resize(new_indptr[-1], refcheck=False)
     new_weights.resize(new_indptr[-1], refcheck=False)
     return new_indptr, new_indices, new_weights
+
+
+def totals(labels: Int32s, values: Floats, size: int) -> NewFloats:
+    """The sum of the values of each label, 0 to ``size - 1``."""
+    return cast("NewFloats", np.bincount(labels, weights=values, minlength=size))
 
 
 def strengths(indptr: Int64s, weights: Singles) -> Floats:
@@ -236,7 +243,7 @@ def move(
     empty[: len(nobody)] = nobody
     move_nodes(
         indptr, indices, weights, strength, community, queue, chance, nothing,
-        np.bincount(community, weights=strength, minlength=size), members, empty, len(nobody),
+        totals(community, strength, size), members, empty, len(nobody),
         np.ones(size, np.uint8), np.zeros(size), np.empty(size + 1, np.int32),
     )  # fmt: skip
 
@@ -264,7 +271,7 @@ def refine(
     ties_inside(indptr, indices, weights, community, outward)
     merge_nodes(
         indptr, indices, weights, strength, community, order, chance, randomness, state, part,
-        np.bincount(community, weights=strength, minlength=size), outward, strength.copy(),
+        totals(community, strength, size), outward, strength.copy(),
         np.ones(size, np.uint8), np.zeros(size), np.empty(size + 1, np.int32), np.empty(size + 1),
     )  # fmt: skip
     return part
@@ -294,9 +301,9 @@ def symmetric(
     np.cumsum(before + np.bincount(first, minlength=size), out=indptr[1:])
     indices, data = np.empty(2 * len(first), np.int32), np.empty(2 * len(first), np.float32)
     with np.errstate(over="ignore"):
-        weights = weights.astype(np.float32)
+        ties = weights.astype(np.float32)
     above = indptr[:-1] + before
-    fill(first, second, weights, indptr[:-1].copy(), above, indices, data)
+    fill(first, second, ties, indptr[:-1].copy(), above, indices, data)
     return indptr, indices, data
 
 
@@ -327,7 +334,8 @@ def random(state: NewUInt64s) -> Unsigned:
     z = state[0]
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    mixed: Unsigned = z ^ (z >> np.uint64(31))
+    return mixed
 
 
 @compiled
