@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 
 from graphbuild.analysis.ranking import (
     Floats,
-    Integers,
     analysis,
     ranking,
     significant,
@@ -15,10 +16,14 @@ from graphbuild.analysis.ranking import (
     totals,
 )
 from graphbuild.errors import GraphbuildError, NotConverged
-from graphbuild.tables import Tables
+from graphbuild.tables import CitationIndex, Tables
 
 __all__ = ["authorities", "hubs"]
 
+Product = Callable[[Floats], Floats]
+
+COMPILED = 500_000
+"""Citations from which on products are compiled."""
 BASIS = 16
 """Vectors that the search for the dominant one keeps; more cost memory, fewer cost iterations."""
 KEPT = 5
@@ -123,21 +128,39 @@ def _hits(
     if not tolerance > 0:
         raise GraphbuildError(f"tolerance is {tolerance}; it must be above 0")
     keep, citing, cited = subgraph(tables, in_corpus=in_corpus)
-    size = tables.index.papers
-    scores = np.zeros(size)
+    index = tables.index
+    if keep is not None:
+        index = CitationIndex(index.papers, citing.astype(np.int32), cited.astype(np.int32))
+    scores = np.zeros(index.papers)
     if len(citing):
-        # or bincount would convert them in every iteration
-        citing, cited = citing.astype(np.intp), cited.astype(np.intp)
-        scores = _dominant_hubs(citing, cited, size, tolerance, max_iterations)
+        lists = np.bincount(citing, minlength=index.papers)
+        start = (lists > 0).astype(np.float64)
+        scores = _dominant_hubs(_product(index), start, tolerance, max_iterations)
         if measure == "authorities":
-            scores = totals(cited, scores[citing], size)
+            scores = totals(cited, scores[citing], index.papers)
         scores[scores < NEGLIGIBLE * scores.sum()] = 0
         scores /= scores.sum()
     return ranking.arrow(tables, measure, significant(scores), keep, top)
 
 
+def _product(index: CitationIndex) -> Product:
+    """``A Aᵀ`` as a function, compiled where there are many citations."""
+    if len(index.citing) >= COMPILED:
+        from graphbuild.kernels import hits as kernel  # noqa: PLC0415 - loads a compiler's library
+
+        return lambda hub: kernel.next_hubs(index.cited_indptr, index.cited_indices, hub)
+    # or bincount would convert them in every iteration
+    citing, cited = index.citing.astype(np.intp), index.cited.astype(np.intp)
+
+    def apply(hub: Floats) -> Floats:
+        authority = totals(cited, hub[citing], index.papers)
+        return totals(citing, authority[cited], index.papers)
+
+    return apply
+
+
 def _dominant_hubs(
-    citing: Integers, cited: Integers, size: int, tolerance: float, max_iterations: int
+    apply: Product, direction: Floats, tolerance: float, max_iterations: int
 ) -> Floats:
     """Project equal scores on the dominant eigenspace of ``A Aᵀ``.
 
@@ -146,14 +169,9 @@ def _dominant_hubs(
     that projection even where the eigenvalue is multiple. When the basis is full, its best Ritz
     vectors begin the next one.
     """
-
-    def apply(hub: Floats) -> Floats:
-        authority = totals(cited, hub[citing], size)
-        return totals(citing, authority[cited], size)
-
+    size = len(direction)
     basis = np.zeros((BASIS, size))
     images = np.zeros((BASIS, size))
-    direction = (np.bincount(citing, minlength=size) > 0).astype(np.float64)
     used = 0
     for _ in range(max_iterations):
         basis[used] = direction / np.linalg.norm(direction)
