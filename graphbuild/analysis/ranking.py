@@ -56,11 +56,12 @@ def analysis(function: Callable[Parameters, pa.Table]) -> Analysis[Parameters]:
     @functools.wraps(function)
     def frame(*args: Parameters.args, **kwargs: Parameters.kwargs) -> pd.DataFrame:
         table = function(*args, **kwargs)
-        answer = to_pandas(table)
         # Numbers that are never missing are NumPy's, as they come.
-        for name in table.column_names:
-            if table[name].type in {pa.int64(), pa.float64()}:
-                answer[name] = table[name].to_numpy()
+        plain = [each.name for each in table.schema if each.type in {pa.int64(), pa.float64()}]
+        answer = to_pandas(table.drop_columns(plain))
+        for place, name in enumerate(table.column_names):
+            if name in plain:
+                answer.insert(place, name, table[name].to_numpy())
         answer.attrs.update(remarks(table))
         return answer
 

@@ -133,8 +133,6 @@ def test_compiled_products_give_the_same(monkeypatch):
         for options in ({}, {"in_corpus": True}):
             found = []
             for threshold in (2**62, 0):
-                monkeypatch.setattr(
-                    import_module("graphbuild.analysis.hits"), "COMPILED", threshold
-                )
+                monkeypatch.setattr(module, "COMPILED", threshold)
                 found.append(values(measure(tables, **options), measure.__name__))
             assert found[0] == pytest.approx(found[1], abs=1e-11)
