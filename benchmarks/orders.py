@@ -63,9 +63,8 @@ def main() -> int:
     arrays = np.load(options.citations)
     size = int(arrays["papers"])
     agree = True
-    print(
-        "| order | igraph, ms | graphbuild, ms | ratio | largest difference |\n|---|---|---|---|---|"
-    )
+    print("| order | igraph, ms | graphbuild, ms | ratio | largest difference |")
+    print("|---|---|---|---|---|")
     for name, index in variants(size, arrays["citing"], arrays["cited"]):
         pairs = np.column_stack([index.citing, index.cited]).astype(np.int64)
         graph = igraph.Graph(n=size, edges=pairs, directed=True)
