@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
-from graphbuild.analysis.ranking import ranking, subgraph
+from graphbuild.analysis.ranking import analysis, ranking, subgraph
 from graphbuild.tables import Tables
 
 __all__ = ["citations"]
 
 
-def citations(tables: Tables, *, in_corpus: bool = False) -> pd.DataFrame:
+@analysis
+def citations(tables: Tables, *, in_corpus: bool = False, top: int | None = None) -> pa.Table:
     """Papers by the number of papers in the graph that cite them (in-degree), most cited first.
 
     Parameters
     ----------
     in_corpus
         Leave cited-only papers out of the graph.
+    top
+        How many papers to give; all of them where it is None.
 
     Returns
     -------
@@ -27,6 +30,7 @@ def citations(tables: Tables, *, in_corpus: bool = False) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(
     ...     citations=pd.DataFrame({"citing": ["a", "b", "b"], "cited": ["c", "c", "a"]}))
     >>> citations(tables)[["rank", "id", "citations"]].values.tolist()
@@ -34,4 +38,4 @@ def citations(tables: Tables, *, in_corpus: bool = False) -> pd.DataFrame:
     """
     keep, _, cited = subgraph(tables, in_corpus=in_corpus)
     counts = np.bincount(cited, minlength=tables.index.papers)
-    return ranking(tables, "citations", counts, keep)
+    return ranking.arrow(tables, "citations", counts, keep, top)

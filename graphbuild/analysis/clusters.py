@@ -7,15 +7,22 @@ import weakref
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.analysis.cocitation import Pairs, choose_pairs
+from graphbuild.analysis.cocitation import Pairs, Ties, choose_ties, ties_of
 from graphbuild.analysis.labels import distinctive_terms
-from graphbuild.analysis.ranking import Booleans, Floats, Integers, totals
+from graphbuild.analysis.ranking import (
+    Booleans,
+    Floats,
+    Integers,
+    Singles,
+    analysis,
+    remark,
+    totals,
+)
 from graphbuild.errors import GraphbuildError
-from graphbuild.tables import CitationIndex, Tables, to_pandas
+from graphbuild.tables import CitationIndex, Tables
 from graphbuild.text import clean
 
 __all__ = ["Network", "Weight", "clusters", "members", "partition"]
@@ -24,12 +31,13 @@ Network = Literal["cocitation", "citation"]
 Weight = Literal["count", "salton_cosine", "association_strength"]
 
 RANDOMNESS = 0.001
-COMPILED = 400_000
+COMPILED = 100_000
 """Ties from which on our own compiled Leiden is loaded, which is the faster one."""
 LABEL_LENGTH = 100
 """Characters of a title that stands in for a label."""
 
 
+@analysis
 def clusters(
     tables: Tables,
     *,
@@ -39,7 +47,7 @@ def clusters(
     resolution: float = 1.0,
     seed: int = 0,
     iterations: int = 2,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Cluster papers by the Leiden algorithm, largest cluster first.
 
     Leiden looks for the clusters of highest modularity: those that hold the most weight beyond
@@ -68,7 +76,7 @@ def clusters(
     seed
         Of the random choices; the same seed gives the same clusters.
     iterations
-        How often Leiden runs, each time from the result of the last. Networks of 400,000 ties or
+        How often Leiden runs, each time from the result of the last. Networks of 100,000 ties or
         more are clustered by this package's own implementation, which stops when an iteration
         adds less than 0.0002 to modularity; smaller ones by graspologic's.
 
@@ -94,6 +102,7 @@ def clusters(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(
     ...     papers=pd.DataFrame({"id": ["a", "b"], "title": ["Deep networks", "Wide networks"]}),
     ...     citations=pd.DataFrame({"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "a", "b"]}))
@@ -105,18 +114,18 @@ def clusters(
     )
     times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
     top = _best_of_each(group, times_cited)
-    frame = pd.DataFrame(
+    table = pa.table(
         {
             "cluster": np.arange(1, len(top) + 1, dtype=np.int64),
-            "label": pd.Series(_labels(tables, group, times_cited, top), dtype="str"),
+            "label": pa.array(_labels(tables, group, times_cited, top), pa.string()),
             "papers": np.bincount(group, minlength=1)[1:].astype(np.int64),
             "top_paper": _ids(tables, top),
         }
     )
-    frame.attrs["min_cocitations"] = minimum
-    return frame
+    return remark(table, min_cocitations=minimum)
 
 
+@analysis
 def members(
     tables: Tables,
     *,
@@ -126,7 +135,7 @@ def members(
     resolution: float = 1.0,
     seed: int = 0,
     iterations: int = 2,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Which papers each cluster of :func:`clusters` holds; the arguments are the same.
 
     Returns
@@ -136,6 +145,7 @@ def members(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(citations=pd.DataFrame(
     ...     {"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "c", "d"]}))
     >>> members(tables).values.tolist()
@@ -146,9 +156,8 @@ def members(
     )
     order = np.argsort(group, kind="stable")
     order = order[group[order] > 0]
-    frame = pd.DataFrame({"cluster": group[order].astype(np.int64), "id": _ids(tables, order)})
-    frame.attrs["min_cocitations"] = minimum
-    return frame
+    table = pa.table({"cluster": group[order].astype(np.int64), "id": _ids(tables, order)})
+    return remark(table, min_cocitations=minimum)
 
 
 def partition(
@@ -171,6 +180,7 @@ def partition(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(citations=pd.DataFrame(
     ...     {"citing": ["p", "p", "q", "q"], "cited": ["a", "b", "c", "d"]}))
     >>> partition(tables).tolist()
@@ -233,20 +243,32 @@ def _partition(tables: Tables, settings: _Settings) -> _Clusters:
 
 def _compute(index: CitationIndex, settings: _Settings) -> _Clusters:
     minimum = None
+    times: Integers | Floats
     if settings.of == "cocitation":
-        pairs, minimum = choose_pairs(index, settings.min_cocitations)
-        times = totals(index.cited, np.ones(len(index.cited)), index.papers)
+        ties, minimum = choose_ties(index, settings.min_cocitations)
+        times = np.bincount(index.cited, minlength=index.papers)[ties.nodes]
     else:
-        pairs = _linked(index)
-        times = _totals_of_pairs(pairs, pairs.count, index.papers)
-    weights = pairs.count.astype(np.float64)
-    if settings.weight != "count" and len(weights):
-        product = times[pairs.first] * times[pairs.second]
-        weights /= np.sqrt(product) if settings.weight == "salton_cosine" else product
-        # Leiden weighs its random choices against gains in the weights' own unit, which is one
-        # citation where weights are counts.
-        weights /= weights.mean()
-    return _leiden(pairs, weights, index.papers, settings), minimum
+        ties = ties_of(_linked(index), index.papers)
+        times = _row_sums(ties)
+    group = np.zeros(index.papers, np.int32)
+    if len(ties):
+        find = _with_graspologic if len(ties) < COMPILED else _with_kernel
+        communities = find(ties, _weights(ties, times, settings.weight), settings)
+        group[ties.nodes] = _by_size(communities)
+    return group, minimum
+
+
+def _weights(ties: Ties, times: Integers | Floats, weight: Weight) -> Floats | Singles:
+    if weight == "count":
+        return ties.counts
+    degrees = np.diff(ties.begins)
+    each = np.sqrt(times) if weight == "salton_cosine" else times.astype(np.float64)
+    weights: Floats = ties.counts / np.repeat(each, degrees)
+    weights /= each[ties.ends]
+    # Leiden weighs its random choices against gains in the weights' own unit, which is one
+    # citation where weights are counts.
+    weights /= weights.mean()
+    return weights
 
 
 def _linked(index: CitationIndex) -> Pairs:
@@ -263,55 +285,32 @@ def _linked(index: CitationIndex) -> Pairs:
     )
 
 
-def _totals_of_pairs(pairs: Pairs, values: Integers | Floats, papers: int) -> Floats:
-    """The sum of the values of each paper's pairs."""
-    sums = totals(pairs.first, values, papers)
-    sums += totals(pairs.second, values, papers)
-    return sums
+def _row_sums(ties: Ties) -> Floats:
+    rows = np.repeat(np.arange(len(ties.nodes)), np.diff(ties.begins))
+    return totals(rows, ties.counts.astype(np.float64), len(ties.nodes))
 
 
-def _leiden(
-    pairs: Pairs, weights: Floats, papers: int, settings: _Settings
-) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    group = np.zeros(papers, np.int32)
-    if len(weights):
-        find = _with_graspologic if len(weights) < COMPILED else _with_kernel
-        nodes = np.flatnonzero(_totals_of_pairs(pairs, weights, papers))
-        compact = np.zeros(papers, np.int32)
-        compact[nodes] = np.arange(len(nodes), dtype=np.int32)
-        communities = find(
-            compact[pairs.first], compact[pairs.second], weights, len(nodes), settings
-        )
-        group[nodes] = _by_size(communities)
-    return group
+def _with_kernel(ties: Ties, weights: Floats | Singles, settings: _Settings) -> Integers:
+    from graphbuild.kernels import leiden as kernel  # noqa: PLC0415 - loads a compiler's library
 
-
-def _with_kernel(
-    first: Integers, second: Integers, weights: Floats, size: int, settings: _Settings
-) -> Integers:
-    from graphbuild.kernels import leiden as kernel  # noqa: PLC0415 - loads numba
-
-    indptr, indices, data = kernel.symmetric(first, second, weights, size)
     return kernel.leiden(
-        indptr,
-        indices,
-        data,
+        ties.begins.astype(np.int64, copy=False),
+        ties.ends.astype(np.int32, copy=False),
+        weights,
         resolution=settings.resolution,
         seed=settings.seed,
         iterations=settings.iterations,
     )
 
 
-def _with_graspologic(
-    first: Integers, second: Integers, weights: Floats, size: int, settings: _Settings
-) -> Integers:
+def _with_graspologic(ties: Ties, weights: Floats | Singles, settings: _Settings) -> Integers:
     import graspologic_native  # noqa: PLC0415 - only clusters need it
 
-    indptr, indices, data = _symmetric(first, second, weights, size)
+    size = len(ties.nodes)
     _, found = graspologic_native.leiden_csr(
-        indptr,
-        indices,
-        data,
+        ties.begins,
+        ties.ends,
+        weights.astype(np.float64),
         size,
         resolution=settings.resolution,
         randomness=RANDOMNESS,
@@ -323,38 +322,19 @@ def _with_graspologic(
     return np.fromiter(map(found.__getitem__, range(size)), np.int64, size)
 
 
-def _symmetric(
-    first: Integers, second: Integers, weights: Floats, size: int
-) -> tuple[Integers, Integers, Floats]:
-    """CSR of a symmetric matrix from its upper triangle, which is ascending by row and column.
-
-    A row holds what is below the diagonal, then what is above it, each ascending already: so every
-    entry's place follows from counting, without a sort of the whole.
-    """
-    below = np.bincount(second, minlength=size)
-    above = np.bincount(first, minlength=size)
-    indptr = np.zeros(size + 1, np.int64)
-    np.cumsum(below + above, out=indptr[1:])
-    indices = np.empty(2 * len(first), np.int32)
-    data = np.empty(2 * len(first))
-    entry = np.arange(len(first))
-    order = np.argsort(second, kind="stable")
-    place = entry + np.repeat(indptr[:-1] - (np.cumsum(below) - below), below)
-    indices[place], data[place] = first[order], weights[order]
-    place = entry + np.repeat(indptr[:-1] + below - (np.cumsum(above) - above), above)
-    indices[place], data[place] = second, weights
-    return indptr, indices, data
-
-
 def _by_size(communities: Integers) -> Integers:
-    """Number communities from 1, the largest first, equal ones by their first member."""
-    _, first, inverse, sizes = np.unique(
-        communities, return_index=True, return_inverse=True, return_counts=True
-    )
+    """Number communities from 1, the largest first, equal ones by their first member.
+
+    >>> _by_size(np.array([7, 4, 4, 7, 0])).tolist()
+    [1, 2, 2, 1, 3]
+    """
+    sizes = np.bincount(communities)
+    first = np.full(len(sizes), len(communities))
+    first[communities[::-1]] = np.arange(len(communities))[::-1]
     order = np.lexsort((first, -sizes))
-    numbers = np.empty(len(order), np.int64)
-    numbers[order] = np.arange(1, len(order) + 1)
-    return numbers[inverse]
+    numbers = np.empty(len(sizes), np.int32)
+    numbers[order] = np.arange(1, len(sizes) + 1)
+    return numbers[communities]
 
 
 def _best_of_each(group: Integers, values: Integers, among: Booleans | None = None) -> Integers:
@@ -385,5 +365,5 @@ def _labels(tables: Tables, group: Integers, times_cited: Integers, top: Integer
     return labels
 
 
-def _ids(tables: Tables, positions: Integers) -> pd.Series:
-    return to_pandas(tables.columns("papers", ["id"]).take(pa.array(positions)))["id"]
+def _ids(tables: Tables, positions: Integers) -> pa.Array:
+    return tables.ids.take(pa.array(positions))

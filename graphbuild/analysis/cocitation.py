@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from graphbuild.analysis.ranking import Booleans, Integers
+from graphbuild.analysis.ranking import Booleans, Integers, Singles, analysis, remark
 from graphbuild.errors import GraphbuildError
-from graphbuild.tables import CitationIndex, Tables, to_pandas
+from graphbuild.tables import CitationIndex, Tables
 
-__all__ = ["Pairs", "choose_pairs", "cocitation", "count_pairs"]
+__all__ = [
+    "Pairs",
+    "Ties",
+    "choose_pairs",
+    "choose_ties",
+    "cocitation",
+    "count_pairs",
+    "ties_of",
+]
 
 MIN_COUNT = 2
 FEWEST_PAIRS = 20
 """Where fewer pairs than this reach the usual minimum count, pairs cited once are shown too."""
 SMALL = 4_000_000
-"""Products of ``AᵀA`` up to which sorting pairs is over sooner than compiled code is loaded."""
+"""Products of ``AᵀA`` up to which pairs are sorted, which needs nothing compiled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +41,26 @@ class Pairs:
     count: Integers
 
 
-def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """Papers and the strength of the ties between them: a symmetric matrix without a diagonal.
+
+    ``nodes`` are the int32 positions of the papers that have a tie, ascending; ``begins`` (int64,
+    one more than nodes), ``ends`` (int32, numbers of nodes) and ``counts`` (float32) are the
+    matrix over these as CSR. A row's order is anybody's.
+    """
+
+    nodes: Integers
+    begins: Integers
+    ends: Integers
+    counts: Singles
+
+    def __len__(self) -> int:
+        return len(self.ends) // 2
+
+
+@analysis
+def cocitation(tables: Tables, *, min_count: int | None = None) -> pa.Table:
     """Pairs of papers by the number of papers that cite both, most often cocited first.
 
     With ``c`` papers that cite both, and ``cᵢ`` and ``cⱼ`` that cite each, the Salton cosine is
@@ -67,6 +93,7 @@ def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(citations=pd.DataFrame(
     ...     {"citing": ["p", "p", "q", "q", "r"], "cited": ["a", "b", "a", "b", "b"]}))
     >>> pairs = cocitation(tables)
@@ -74,22 +101,24 @@ def cocitation(tables: Tables, *, min_count: int | None = None) -> pd.DataFrame:
     ([['a', 'b', 2, 0.816, 0.333]], {'min_count': 1})
     """
     pairs, min_count = choose_pairs(tables.index, min_count)
-    order = np.argsort(-pairs.count, kind="stable")
+    below = pairs.count.max(initial=0) - pairs.count
+    if below.max(initial=0) <= np.iinfo(np.uint16).max:
+        below = below.astype(np.uint16)  # which sorts in linear time
+    order = np.argsort(below, kind="stable")
     first, second, count = pairs.first[order], pairs.second[order], pairs.count[order]
+    del pairs, order, below  # as large as what is to come
     times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
     product = times_cited[first].astype(np.float64) * times_cited[second]
-    ids = tables.columns("papers", ["id"])
-    frame = pd.DataFrame(
+    table = pa.table(
         {
-            "first": to_pandas(ids.take(pa.array(first)))["id"],
-            "second": to_pandas(ids.take(pa.array(second)))["id"],
+            "first": tables.ids.take(pa.array(first)),
+            "second": tables.ids.take(pa.array(second)),
             "count": count.astype(np.int64),
             "salton_cosine": count / np.sqrt(product),
             "association_strength": count / product,
         }
     )
-    frame.attrs["min_count"] = min_count
-    return frame
+    return remark(table, min_count=min_count)
 
 
 def choose_pairs(index: CitationIndex, min_count: int | None) -> tuple[Pairs, int]:
@@ -102,21 +131,75 @@ def choose_pairs(index: CitationIndex, min_count: int | None) -> tuple[Pairs, in
     return count_pairs(index, 1), 1
 
 
+def choose_ties(index: CitationIndex, min_count: int | None) -> tuple[Ties, int]:
+    """Give the network of the pairs that :func:`choose_pairs` counts, and the minimum."""
+    if min_count is not None:
+        return _ties(index, min_count), min_count
+    ties = _ties(index, MIN_COUNT)
+    if len(ties) >= FEWEST_PAIRS:
+        return ties, MIN_COUNT
+    return _ties(index, 1), 1
+
+
 def count_pairs(index: CitationIndex, min_count: int, *, small: int = SMALL) -> Pairs:
     """Count the pairs of papers that at least ``min_count`` papers cite together.
 
     ``small`` decides how, and changes nothing about the result.
     """
-    if min_count < 1:
-        raise GraphbuildError(f"the minimum count is {min_count}; it must be at least 1")
-    size = index.papers
-    often = np.bincount(index.cited, minlength=size) >= min_count  # others are in no such pair
-    lengths = np.bincount(index.citing[often[index.cited]], minlength=size)
-    if np.square(lengths).sum() <= small:
+    often, lengths = _often(index, min_count)
+    if _products(lengths) <= small:
         return _by_sorting(index, often, lengths, min_count)
-    from graphbuild.kernels.cocitation import cocited  # noqa: PLC0415 - loads numba
+    from graphbuild.kernels.cocitation import cocited  # noqa: PLC0415 - loads a compiler's library
 
     return Pairs(*cocited(index.cited_indptr, index.cited_indices, min_count))
+
+
+def _ties(index: CitationIndex, min_count: int, *, small: int = SMALL) -> Ties:
+    often, lengths = _often(index, min_count)
+    if _products(lengths) <= small:
+        return ties_of(_by_sorting(index, often, lengths, min_count), index.papers)
+    from graphbuild.kernels.cocitation import neighbours  # noqa: PLC0415 - (the same)
+
+    return Ties(*neighbours(index.cited_indptr, index.cited_indices, min_count))
+
+
+def _often(index: CitationIndex, min_count: int) -> tuple[Booleans, Integers]:
+    """Which papers are cited often enough to be in a pair, and how many of them each one cites."""
+    if min_count < 1:
+        raise GraphbuildError(f"the minimum count is {min_count}; it must be at least 1")
+    often = np.bincount(index.cited, minlength=index.papers) >= min_count
+    before = np.zeros(len(index.cited) + 1, np.int32)
+    np.cumsum(often[index.cited_indices], out=before[1:])
+    return often, np.diff(before[index.cited_indptr])
+
+
+def _products(lengths: Integers) -> int:
+    return int(np.square(lengths.astype(np.int64)).sum())
+
+
+def ties_of(pairs: Pairs, papers: int) -> Ties:
+    """Make a network of pairs that are ascending by both papers; rows are ascending too.
+
+    A row holds what is below the diagonal, then what is above it, each ascending already: so every
+    entry's place follows from counting, without a sort of the whole.
+    """
+    below = np.bincount(pairs.second, minlength=papers)
+    above = np.bincount(pairs.first, minlength=papers)
+    nodes = np.flatnonzero(below + above)
+    number = np.zeros(papers, np.int32)
+    number[nodes] = np.arange(len(nodes), dtype=np.int32)
+    below, above = below[nodes], above[nodes]
+    begins = np.zeros(len(nodes) + 1, np.int64)
+    np.cumsum(below + above, out=begins[1:])
+    ends = np.empty(2 * len(pairs.count), np.int32)
+    counts = np.empty(2 * len(pairs.count), np.float32)
+    entry = np.arange(len(pairs.count))
+    order = np.argsort(pairs.second, kind="stable")
+    place = entry + np.repeat(begins[:-1] - (np.cumsum(below) - below), below)
+    ends[place], counts[place] = number[pairs.first[order]], pairs.count[order]
+    place = entry + np.repeat(begins[:-1] + below - (np.cumsum(above) - above), above)
+    ends[place], counts[place] = number[pairs.second], pairs.count
+    return Ties(nodes.astype(np.int32), begins, ends, counts)
 
 
 def _by_sorting(index: CitationIndex, often: Booleans, lengths: Integers, min_count: int) -> Pairs:

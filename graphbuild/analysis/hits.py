@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from collections.abc import Callable
 
-from graphbuild.analysis.ranking import Floats, Integers, ranking, significant, subgraph, totals
+import numpy as np
+import pyarrow as pa
+
+from graphbuild.analysis.ranking import (
+    Floats,
+    analysis,
+    ranking,
+    significant,
+    subgraph,
+    totals,
+)
 from graphbuild.errors import GraphbuildError, NotConverged
-from graphbuild.tables import Tables
+from graphbuild.tables import CitationIndex, Tables
 
 __all__ = ["authorities", "hubs"]
 
+Product = Callable[[Floats], Floats]
+
+COMPILED = 500_000
+"""Citations from which on products are compiled."""
 BASIS = 16
 """Vectors that the search for the dominant one keeps; more cost memory, fewer cost iterations."""
 KEPT = 5
@@ -19,13 +32,15 @@ NEGLIGIBLE = 1e-15
 """Scores below this share of the sum are rounding, and are given as 0."""
 
 
+@analysis
 def hubs(
     tables: Tables,
     *,
     in_corpus: bool = False,
+    top: int | None = None,
     tolerance: float = 1e-12,
     max_iterations: int = 10_000,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Papers by hub score: a good hub cites good authorities.
 
     The scores are the limit of Kleinberg's iteration from equal hub scores, also where several
@@ -38,6 +53,8 @@ def hubs(
     ----------
     in_corpus
         Leave cited-only papers out of the graph.
+    top
+        How many papers to give; all of them where it is None.
     tolerance
         Largest residual of the dominant eigenvector, relative to its eigenvalue.
     max_iterations
@@ -60,21 +77,24 @@ def hubs(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(
     ...     citations=pd.DataFrame({"citing": ["a", "b", "b"], "cited": ["c", "c", "d"]}))
     >>> hubs(tables)[["rank", "id", "hubs"]].values.tolist()
     [[1, 'b', 0.61803398875], [2, 'a', 0.38196601125], [3, 'c', 0.0], [4, 'd', 0.0]]
     """
-    return _hits(tables, "hubs", in_corpus, tolerance, max_iterations)
+    return _hits(tables, "hubs", in_corpus, top, tolerance, max_iterations)
 
 
+@analysis
 def authorities(
     tables: Tables,
     *,
     in_corpus: bool = False,
+    top: int | None = None,
     tolerance: float = 1e-12,
     max_iterations: int = 10_000,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Papers by authority score: a good authority is cited by good hubs.
 
     Parameters, limits and errors are those of :func:`hubs`; the scores are ``Aᵀ`` applied to the
@@ -88,35 +108,59 @@ def authorities(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(
     ...     citations=pd.DataFrame({"citing": ["a", "b", "b"], "cited": ["c", "c", "d"]}))
     >>> authorities(tables)[["rank", "id", "authorities"]].values.tolist()[:2]
     [[1, 'c', 0.61803398875], [2, 'd', 0.38196601125]]
     """
-    return _hits(tables, "authorities", in_corpus, tolerance, max_iterations)
+    return _hits(tables, "authorities", in_corpus, top, tolerance, max_iterations)
 
 
 def _hits(
-    tables: Tables, measure: str, in_corpus: bool, tolerance: float, max_iterations: int
-) -> pd.DataFrame:
+    tables: Tables,
+    measure: str,
+    in_corpus: bool,
+    top: int | None,
+    tolerance: float,
+    max_iterations: int,
+) -> pa.Table:
     if not tolerance > 0:
         raise GraphbuildError(f"tolerance is {tolerance}; it must be above 0")
     keep, citing, cited = subgraph(tables, in_corpus=in_corpus)
-    size = tables.index.papers
-    scores = np.zeros(size)
+    index = tables.index
+    if keep is not None:
+        index = CitationIndex(index.papers, citing.astype(np.int32), cited.astype(np.int32))
+    scores = np.zeros(index.papers)
     if len(citing):
-        # or bincount would convert them in every iteration
-        citing, cited = citing.astype(np.intp), cited.astype(np.intp)
-        scores = _dominant_hubs(citing, cited, size, tolerance, max_iterations)
+        lists = np.bincount(citing, minlength=index.papers)
+        start = (lists > 0).astype(np.float64)
+        scores = _dominant_hubs(_product(index), start, tolerance, max_iterations)
         if measure == "authorities":
-            scores = totals(cited, scores[citing], size)
+            scores = totals(cited, scores[citing], index.papers)
         scores[scores < NEGLIGIBLE * scores.sum()] = 0
         scores /= scores.sum()
-    return ranking(tables, measure, significant(scores), keep)
+    return ranking.arrow(tables, measure, significant(scores), keep, top)
+
+
+def _product(index: CitationIndex) -> Product:
+    """``A Aᵀ`` as a function, compiled where there are many citations."""
+    if len(index.citing) >= COMPILED:
+        from graphbuild.kernels import hits as kernel  # noqa: PLC0415 - loads a compiler's library
+
+        return lambda hub: kernel.next_hubs(index.cited_indptr, index.cited_indices, hub)
+    # or bincount would convert them in every iteration
+    citing, cited = index.citing.astype(np.intp), index.cited.astype(np.intp)
+
+    def apply(hub: Floats) -> Floats:
+        authority = totals(cited, hub[citing], index.papers)
+        return totals(citing, authority[cited], index.papers)
+
+    return apply
 
 
 def _dominant_hubs(
-    citing: Integers, cited: Integers, size: int, tolerance: float, max_iterations: int
+    apply: Product, direction: Floats, tolerance: float, max_iterations: int
 ) -> Floats:
     """Project equal scores on the dominant eigenspace of ``A Aᵀ``.
 
@@ -125,14 +169,9 @@ def _dominant_hubs(
     that projection even where the eigenvalue is multiple. When the basis is full, its best Ritz
     vectors begin the next one.
     """
-
-    def apply(hub: Floats) -> Floats:
-        authority = totals(cited, hub[citing], size)
-        return totals(citing, authority[cited], size)
-
+    size = len(direction)
     basis = np.zeros((BASIS, size))
     images = np.zeros((BASIS, size))
-    direction = (np.bincount(citing, minlength=size) > 0).astype(np.float64)
     used = 0
     for _ in range(max_iterations):
         basis[used] = direction / np.linalg.norm(direction)

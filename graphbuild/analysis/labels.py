@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.analysis.ranking import Floats, Integers
+from graphbuild.analysis.ranking import Booleans, Floats, Integers
 from graphbuild.text import clean, fold
 
 __all__ = ["distinctive_terms"]
@@ -175,11 +174,28 @@ def _occurrences(words: _Words) -> _Occurrences:
     term = np.concatenate([words.word[single], pair[known] + words.words])
     # A word that stands twice in a title counts once.
     title = words.title[position]
-    order = np.lexsort((position, title, term))
-    first = np.ones(len(order), bool)
-    first[1:] = (np.diff(term[order]) != 0) | (np.diff(title[order]) != 0)
-    order = order[first]
-    return _Occurrences(term[order], title[order], position[order], pairs, words.words)
+    once = ~_repeated(title * (words.words + len(pairs)) + term, position)
+    return _Occurrences(term[once], title[once], position[once], pairs, words.words)
+
+
+def _repeated(keys: Integers, positions: Integers) -> Booleans:
+    """Which entries have the key of one at an earlier position.
+
+    Few do, so that a sort of the bare keys, which is much faster than one of their order, leaves
+    little to look at.
+
+    >>> _repeated(np.array([5, 7, 5, 5]), np.array([2, 0, 1, 3])).tolist()
+    [True, False, False, True]
+    """
+    ordered = np.sort(keys)
+    several = ordered[1:][ordered[1:] == ordered[:-1]]
+    again = np.zeros(len(keys), bool)
+    if len(several):
+        place = np.minimum(np.searchsorted(several, keys), len(several) - 1)
+        entries = np.flatnonzero(several[place] == keys)
+        entries = entries[np.lexsort((positions[entries], keys[entries]))]
+        again[entries[1:][keys[entries[1:]] == keys[entries[:-1]]]] = True
+    return again
 
 
 def _count(keys: Integers) -> tuple[Integers, Integers]:
@@ -256,20 +272,34 @@ def _spell(
     """Each chosen term as its group's titles spell it most often, in order of group and place."""
     terms = found.words + len(found.pairs)
     chosen = np.sort(np.array([group * terms + term for group, term in places], np.int64))
-    keys = _keys(found, groups, terms)
-    where = np.isin(keys, chosen, kind="sort")
+    is_chosen = np.zeros(terms, bool)
+    is_chosen[[term for _, term in places]] = True
+    where = np.flatnonzero(is_chosen[found.term])  # chosen by any group, which leaves little
+    keys = groups[found.title[where]].astype(np.int64) * terms + found.term[where]
+    ours = np.isin(keys, chosen, kind="sort")
+    where, keys = where[ours], keys[ours]
     position = found.position[where]
     paired = found.term[where] >= found.words
     second = np.where(paired, words.form[np.minimum(position + 1, len(words.form) - 1)], -1)
-    spellings = pd.DataFrame({"key": keys[where], "first": words.form[position], "second": second})
-    counts = spellings.groupby(["key", "first", "second"]).size().reset_index(name="times")
-    counts = counts.sort_values(["key", "times"], ascending=[True, False], kind="stable")
-    best = counts.drop_duplicates("key")
-    spelled = {
-        divmod(key, terms): " ".join(words.forms[form] for form in (first, second) if form >= 0)
-        for key, first, second in zip(
-            best["key"].tolist(), best["first"].tolist(), best["second"].tolist(), strict=True
-        )
-    }
+    spelled: dict[int, str] = {}
+    for key, *spelling in _commonest(keys, words.form[position], second).tolist():
+        spelled[key] = " ".join(words.forms[form] for form in spelling if form >= 0)
     for group, term in sorted(places, key=lambda chosen: (chosen[0], places[chosen])):
-        yield group, spelled[group, term]
+        yield group, spelled[group * terms + term]
+
+
+def _commonest(keys: Integers, first: Integers, second: Integers) -> Integers:
+    """For each key, ascending, the pair that it has most often, the smallest of equal ones.
+
+    >>> _commonest(np.array([4, 4, 4, 3]), np.array([1, 2, 2, 5]), np.array([0, 9, 9, 6])).tolist()
+    [[3, 5, 6], [4, 2, 9]]
+    """
+    order = np.lexsort((second, first, keys))
+    rows = np.column_stack([keys[order], first[order], second[order]])
+    begins = np.flatnonzero(np.append(True, (rows[1:] != rows[:-1]).any(axis=1))[: len(rows)])
+    times = np.diff(begins, append=len(rows))
+    rows = rows[begins]
+    order = np.lexsort((-times, rows[:, 0]))  # stable, so equal ones stay ascending
+    rows = rows[order]
+    best: Integers = rows[np.append(True, rows[1:, 0] != rows[:-1, 0])[: len(rows)]]
+    return best

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +13,7 @@ from graphbuild.analysis.ranking import (
     Booleans,
     Floats,
     Integers,
+    analysis,
     ranking,
     significant,
     subgraph,
@@ -28,15 +28,17 @@ COMPILED = 500_000
 """Citations from which on loading compiled code, or even compiling it, is the shorter way."""
 
 
+@analysis
 def pagerank(
     tables: Tables,
     *,
     damping: float = 0.85,
     personalise: Mapping[str, float] | Sequence[str] | None = None,
     in_corpus: bool = False,
+    top: int | None = None,
     tolerance: float = 1e-12,
     max_iterations: int = 10_000,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Papers by PageRank: the share of time that a random reader spends on each.
 
     The reader follows a reference of the present paper with probability ``damping``, and else
@@ -52,6 +54,8 @@ def pagerank(
         as ``Tables.find`` knows them, by id or by any of their identifiers.
     in_corpus
         Leave cited-only papers out of the graph.
+    top
+        How many papers to give; all of them where it is None.
     tolerance
         The scores' distance from the exact ones, summed over all papers, is at most this.
     max_iterations
@@ -81,6 +85,7 @@ def pagerank(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> tables = Tables.from_tables(
     ...     citations=pd.DataFrame({"citing": ["a", "b", "b"], "cited": ["c", "c", "a"]}))
     >>> pagerank(tables)[["rank", "id", "pagerank"]].values.tolist()
@@ -98,7 +103,7 @@ def pagerank(
     scores = _visits(
         index, start, damping=damping, tolerance=tolerance, max_iterations=max_iterations
     )
-    return ranking(tables, "pagerank", significant(scores), keep)
+    return ranking.arrow(tables, "pagerank", significant(scores), keep, top)
 
 
 def _visits(

@@ -2,26 +2,97 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+import functools
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, cast
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from graphbuild.tables import Tables, to_pandas
 
-__all__ = ["Booleans", "Floats", "Integers", "ranking", "significant", "subgraph", "totals"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Analysis",
+    "Booleans",
+    "Floats",
+    "Integers",
+    "Singles",
+    "analysis",
+    "ranking",
+    "significant",
+    "subgraph",
+    "totals",
+]
 
 Integers = np.ndarray[Any, np.dtype[np.integer[Any]]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Singles = np.ndarray[Any, np.dtype[np.float32]]
 Booleans = np.ndarray[Any, np.dtype[np.bool_]]
 
 SIGNIFICANT_DIGITS = 12
 
+Parameters = ParamSpec("Parameters")
 
+
+class Analysis(Protocol, Generic[Parameters]):
+    """A function that answers with a DataFrame; its ``arrow`` gives the same as an Arrow table."""
+
+    arrow: Callable[Parameters, pa.Table]
+
+    def __call__(self, *args: Parameters.args, **kwargs: Parameters.kwargs) -> pd.DataFrame: ...
+
+
+def analysis(function: Callable[Parameters, pa.Table]) -> Analysis[Parameters]:
+    """Make an analysis of a function that gives an Arrow table.
+
+    Importing pandas takes longer than many an analysis: who only prints an answer asks for
+    ``arrow``, and does without. What :func:`remark` says of the table is ``DataFrame.attrs`` then.
+    """
+
+    @functools.wraps(function)
+    def frame(*args: Parameters.args, **kwargs: Parameters.kwargs) -> pd.DataFrame:
+        table = function(*args, **kwargs)
+        # Numbers that are never missing are NumPy's, as they come.
+        plain = [each.name for each in table.schema if each.type in {pa.int64(), pa.float64()}]
+        answer = to_pandas(table.drop_columns(plain))
+        for place, name in enumerate(table.column_names):
+            if name in plain:
+                answer.insert(place, name, table[name].to_numpy())
+        answer.attrs.update(remarks(table))
+        return answer
+
+    made = cast("Analysis[Parameters]", frame)
+    made.arrow = function
+    return made
+
+
+def remark(table: pa.Table, **about: int | None) -> pa.Table:
+    """Say something of a table as a whole."""
+    return table.replace_schema_metadata({"about": json.dumps(about)})
+
+
+def remarks(table: pa.Table) -> dict[str, int | None]:
+    """What was said of a table.
+
+    >>> remarks(remark(pa.table({"first": ["a"]}), min_count=2))
+    {'min_count': 2}
+    """
+    found: dict[str, int | None] = json.loads((table.schema.metadata or {}).get(b"about", b"{}"))
+    return found
+
+
+@analysis
 def ranking(
-    tables: Tables, name: str, values: Integers | Floats, keep: Booleans | None = None
-) -> pd.DataFrame:
+    tables: Tables,
+    name: str,
+    values: Integers | Floats,
+    keep: Booleans | None = None,
+    top: int | None = None,
+) -> pa.Table:
     """Papers by a measure, best first, equal ones by id.
 
     Parameters
@@ -30,6 +101,8 @@ def ranking(
         One number per paper, in the order of ``tables.papers``.
     keep
         Which papers to list; all of them where it is None.
+    top
+        How many of them; all where it is None.
 
     Returns
     -------
@@ -39,18 +112,18 @@ def ranking(
 
     Examples
     --------
-    >>> tables = Tables.from_tables(papers=pd.DataFrame({"id": ["a", "b", "c"]}))
+    >>> tables = Tables.from_tables(papers=pa.table({"id": ["a", "b", "c"]}))
     >>> ranking(tables, "weight", np.array([1, 3, 3]))[["rank", "id", "weight"]].values.tolist()
     [[1, 'b', 3], [2, 'c', 3], [3, 'a', 1]]
     """
     order = np.argsort(-values, kind="stable")
     if keep is not None:
         order = order[keep[order]]
+    order = order[:top]
     papers = tables.columns("papers", ["id", "title", "year", "in_corpus"])
-    frame = to_pandas(papers.take(pa.array(order)))
-    frame.insert(0, "rank", np.arange(1, len(order) + 1, dtype=np.int64))
-    frame[name] = values[order]
-    return frame
+    ranked = papers.take(pa.array(order))
+    ranks = pa.array(np.arange(1, len(order) + 1, dtype=np.int64))
+    return ranked.add_column(0, "rank", ranks).append_column(name, pa.array(values[order]))
 
 
 def subgraph(tables: Tables, *, in_corpus: bool) -> tuple[Booleans | None, Integers, Integers]:

@@ -1,26 +1,34 @@
-"""Cocitation counts, row by row: the upper triangle of ``AᵀA`` without its products in memory."""
+"""Cocitation counts, row by row: a triangle of ``AᵀA`` without its products in memory."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import types
 
-from graphbuild.kernels.compiling import INT32S, INT64S, compiled, readonly, several
+from graphbuild.kernels.compiling import (
+    Int32s,
+    Int64s,
+    Kernel,
+    NewInt32s,
+    NewInt64s,
+    NewSingles,
+    NewSmalls,
+    Singles,
+    Smalls,
+    compiled,
+    prefetch,
+)
 
-__all__ = ["cocited"]
-
-Array = np.ndarray[Any, np.dtype[Any]]
+__all__ = ["cocited", "neighbours"]
 
 ROOM = 1 << 16
 """Pairs that the result has room for at first."""
-AHEAD = 8
+AHEAD = 16
 """How many lists ahead of its turn a list is fetched from memory."""
+SMALL = np.iinfo(np.uint16).max
 LARGEST = np.iinfo(np.int32).max
 
 
-def cocited(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array, Array]:
+def cocited(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[Int32s, Int32s, Int32s]:
     """Count the pairs of papers that at least ``min_count`` papers cite together.
 
     Gustavson's product by rows: a paper's row is counted in an array of one counter per paper, and
@@ -31,7 +39,8 @@ def cocited(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array
     Parameters
     ----------
     indptr, indices
-        int64 (papers + 1) and int32 (citations): the papers that each paper cites, each once.
+        int64 (papers + 1) and int32 (citations): the papers that each paper cites, ascending, each
+        once.
     min_count
         At least 1.
 
@@ -51,143 +60,229 @@ def cocited(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array
     >>> [part.tolist() for part in cocited(np.array([0, 2, 4, 5, 5, 5]), cited, 2)]
     [[3], [4], [2]]
     """
-    listed, begins, places = incidence(indptr, indices, min_count)
     size = len(indptr) - 1
-    counts = np.zeros(size, np.int32)
-    found = np.empty(size, np.int32)
-    pairs_of = np.zeros(size, np.int64)
-    second, count = np.empty(ROOM, np.int32), np.empty(ROOM, np.int32)
-    row, pairs = 0, 0
+    lower, other, count = _lower_triangle(indptr, indices, min_count)
+    pairs_of = np.bincount(other, minlength=size)
+    place = np.cumsum(pairs_of) - pairs_of
+    second, counted = np.empty(len(other), np.int32), np.empty(len(other), np.int32)
+    turn = transpose if count.dtype == np.uint16 else transpose_wide
+    turn(lower, other, count, place, second, counted)
+    return np.repeat(np.arange(size, dtype=np.int32), pairs_of), second, counted
+
+
+def neighbours(
+    indptr: Int64s, indices: Int32s, min_count: int
+) -> tuple[Int32s, Int64s, Int32s, Singles]:
+    """Give the network that the pairs of :func:`cocited` make, without a list of pairs.
+
+    Returns
+    -------
+    nodes
+        int32, ascending: the papers that are in a pair.
+    begins, ends, counts
+        int64 (nodes + 1), int32 and float32 (twice as many as pairs): the symmetric matrix over
+        ``nodes`` as CSR.
+
+    Examples
+    --------
+    >>> cited = np.array([3, 4, 3, 4, 4], np.int32)
+    >>> [part.tolist() for part in neighbours(np.array([0, 2, 4, 5, 5, 5]), cited, 2)]
+    [[3, 4], [0, 1, 2], [1, 0], [2.0, 2.0]]
+    """
+    size = len(indptr) - 1
+    lower, other, count = _lower_triangle(indptr, indices, min_count)
+    ties = np.bincount(other, minlength=size) + np.diff(lower)
+    nodes = np.flatnonzero(ties).astype(np.int32)
+    number = np.zeros(size, np.int32)
+    number[nodes] = np.arange(len(nodes), dtype=np.int32)
+    begins = np.zeros(len(nodes) + 1, np.int64)
+    np.cumsum(ties[nodes], out=begins[1:])
+    ends, counts = np.empty(2 * len(other), np.int32), np.empty(2 * len(other), np.float32)
+    reflect = mirror if count.dtype == np.uint16 else mirror_wide
+    reflect(lower, other, count, number, begins[:-1].copy(), ends, counts)
+    return nodes, begins, ends, counts
+
+
+def _lower_triangle(
+    indptr: Int64s, indices: Int32s, min_count: int
+) -> tuple[Int64s, Int32s, Smalls | Int32s]:
+    """Each paper's pairs with papers before it, in no order, as CSR; counts as small as can be."""
+    size = len(indptr) - 1
+    times = np.bincount(indices, minlength=size)
+    times[times < min_count] = 0
+    begins = np.zeros(size + 1, np.int64)
+    np.cumsum(times, out=begins[1:])
+    listed, places = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.int32)
+    incidence(indptr, indices, begins, begins[:-1].copy(), np.zeros(size, np.int64), listed, places)
+    # Counters of two bytes stay in the nearest memory; two papers' rows must fit between resets.
+    is_small = times.max(initial=0) < SMALL // 2
+    kind = np.uint16 if is_small else np.int32
+    count_some = count_rows if is_small else count_rows_wide
+    counters, found = np.zeros(size, kind), np.empty(size, np.int32)
+    lower = np.zeros(size + 1, np.int64)
+    other = np.empty(ROOM, np.int32)
+    count: Smalls | Int32s
+    count = np.empty(ROOM, np.uint16) if is_small else np.empty(ROOM, np.int32)
+    row = 0
     while True:
-        row, pairs, _ = count_rows(
-            listed, begins, places, min_count, row, pairs, counts, found, pairs_of, second, count
-        )
+        row = count_some(
+            listed, begins, places, min(min_count, LARGEST), row, np.iinfo(kind).max,
+            counters, found, lower, other, count,
+        )  # fmt: skip
         if row == size:
             break
         # The allocator moves pages rather than bytes, so growing little by little is cheap, and
         # what is not needed in the end is little.
-        room = max(len(second) + len(second) // 4, pairs + size)
-        second.resize(room, refcheck=False)
+        room = max(len(other) + len(other) // 4, int(lower[row]) + size)
+        other.resize(room, refcheck=False)
         count.resize(room, refcheck=False)
-    second.resize(pairs, refcheck=False)
-    count.resize(pairs, refcheck=False)
-    return np.repeat(np.arange(size, dtype=np.int32), pairs_of), second, count
+    other.resize(lower[-1], refcheck=False)
+    count.resize(lower[-1], refcheck=False)
+    return lower, other, count
 
 
-@compiled(
-    several(INT32S, INT64S, INT32S)(readonly(types.int64), readonly(types.int32), types.int64)
-)
-def incidence(indptr: Array, indices: Array, min_count: int) -> tuple[Array, Array, Array]:
+@compiled
+def incidence(
+    indptr: Int64s,
+    indices: Int32s,
+    begins: Int64s,
+    filled: NewInt64s,
+    ends: NewInt64s,
+    listed: NewInt32s,
+    places: NewInt32s,
+) -> None:
     """Reference lists without papers cited too rarely, and the places where each paper stands.
 
-    Returns
-    -------
+    Parameters
+    ----------
+    begins
+        Where the places of a paper begin; it has none where it is cited too rarely.
+    filled, ends
+        A copy of the former without its end, and zeros: used up.
     listed
-        Lists one after the other, each ascending, the last paper of each as its complement.
-    begins, places
-        CSR: where in ``listed`` a paper stands.
+        Gets the lists one after the other, each ascending, the first paper of each as its
+        complement.
+    places
+        Gets where in ``listed`` each paper stands.
     """
     size = len(indptr) - 1
-    times = np.zeros(size, np.int64)
-    for cited in indices:
-        times[cited] += 1
-    begins = np.zeros(size + 1, np.int64)
+    end = 0
     for paper in range(size):
-        kept = times[paper] if times[paper] >= min_count else 0
-        begins[paper + 1] = begins[paper] + kept
-    places = np.empty(begins[size], np.int32)  # of citing papers, to begin with
-    lists = np.zeros(size + 1, np.int64)
-    filled = begins[:-1].copy()
-    for paper in range(size):
-        lists[paper + 1] = lists[paper]
+        ends[paper] = end
         for entry in range(indptr[paper], indptr[paper + 1]):
             cited = indices[entry]
-            if times[cited] >= min_count:
-                places[filled[cited]] = paper
+            if begins[cited] < begins[cited + 1]:
+                is_first = end == ends[paper]
+                listed[end] = ~cited if is_first else cited
+                places[filled[cited]] = end
                 filled[cited] += 1
-                lists[paper + 1] += 1
-    listed = np.empty(len(places), np.int32)
-    end = lists[:-1].copy()
-    for cited in range(size):  # ascending, so that lists are
-        for entry in range(begins[cited], begins[cited + 1]):
-            paper = places[entry]
-            listed[end[paper]] = cited
-            places[entry] = end[paper]
-            end[paper] += 1
-    for paper in range(size):
-        if lists[paper] < lists[paper + 1]:
-            listed[lists[paper + 1] - 1] = ~listed[lists[paper + 1] - 1]
-    return listed, begins, places
+                end += 1
 
 
-@compiled(
-    several(types.int64, types.int64, types.int64)(
-        INT32S,
-        INT64S,
-        INT32S,
-        types.int64,
-        types.int64,
-        types.int64,
-        INT32S,
-        INT32S,
-        INT64S,
-        INT32S,
-        INT32S,
-    )
-)
-def count_rows(
-    listed: Array,
-    begins: Array,
-    places: Array,
+def _count_rows(
+    listed: Int32s,
+    begins: Int64s,
+    places: Int32s,
     min_count: int,
     row: int,
-    pairs: int,
-    counts: Array,
-    found: Array,
-    pairs_of: Array,
-    second: Array,
-    count: Array,
-) -> tuple[int, int, int]:
+    largest: int,
+    counters: NewSmalls,
+    found: NewInt32s,
+    lower: NewInt64s,
+    other: NewInt32s,
+    count: NewSmalls,
+) -> int:
     """Count rows from ``row`` on, until the result has no room for the next one.
 
     Counters are not set back from row to row, which would cost as much as counting. Each row
-    counts from a ``base`` above all that came before, and what is below that is 0. The third
-    result means nothing: without it, the compiler would leave asking ahead out.
+    counts from a ``base`` above all that came before, and what is below that is 0.
     """
     base = 0
-    for paper in counts:
-        base = max(base, paper)
-    touched = 0
-    while row < len(pairs_of):
-        end = begins[row + 1]
-        if base > LARGEST - (end - begins[row]):
-            for paper in range(len(counts)):
-                counts[paper] = 0
+    for paper in range(len(counters)):
+        base = max(base, int(counters[paper]))
+    size = len(counters)
+    last = len(places) - 1
+    pairs = lower[row]
+    while row < size:
+        begin, end = begins[row], begins[row + 1]
+        if base > largest - (end - begin):
+            for paper in range(size):
+                counters[paper] = 0
             base = 0
         many = 0
         almost = base + min_count - 1
-        for entry in range(begins[row], end):
-            # Lists lie all over the memory: asking for a later one now saves waiting for it then.
-            touched ^= listed[places[min(entry + AHEAD, len(places) - 1)]]
+        for entry in range(begin, end):
+            prefetch(listed, places[min(entry + AHEAD, last)])
             place = places[entry]
             paper = listed[place]
             while paper >= 0:
-                place += 1
+                place -= 1
                 paper = listed[place]
-                other = paper ^ (paper >> 31)
-                seen = max(counts[other], base)
+                cited = paper ^ (paper >> 31)
+                seen = max(int(counters[cited]), base)
                 # A branch would be mispredicted; a store that is overwritten costs nothing.
-                found[many] = other
+                found[many] = cited
                 many += seen == almost
-                counts[other] = seen + 1
-        if pairs + many > len(second):
+                counters[cited] = seen + 1
+        if pairs + many > len(other):
             break
-        found[:many].sort()
         for place in range(many):
-            second[pairs + place] = found[place]
-            count[pairs + place] = counts[found[place]] - base
-        pairs += many
-        pairs_of[row] = many
-        base += end - begins[row]
+            other[pairs] = found[place]
+            count[pairs] = counters[found[place]] - base
+            pairs += 1
         row += 1
-    return row, pairs, touched
+        lower[row] = pairs
+        base += end - begin
+    return row
+
+
+count_rows = Kernel(_count_rows, "count_rows")
+count_rows_wide = Kernel(_count_rows, "count_rows_wide", counters="NewInt32s", count="NewInt32s")
+
+
+def _transpose(
+    lower: Int64s,
+    other: Int32s,
+    count: Smalls,
+    place: NewInt64s,
+    second: NewInt32s,
+    counted: NewInt32s,
+) -> None:
+    """Turn rows of the lower triangle into ascending rows of the upper one, from ``place`` on."""
+    for row in range(len(lower) - 1):
+        for entry in range(lower[row], lower[row + 1]):
+            prefetch(place, other[min(entry + AHEAD, len(other) - 1)])
+            first = other[entry]
+            second[place[first]] = row
+            counted[place[first]] = count[entry]
+            place[first] += 1
+
+
+transpose = Kernel(_transpose, "transpose")
+transpose_wide = Kernel(_transpose, "transpose_wide", count="Int32s")
+
+
+def _mirror(
+    lower: Int64s,
+    other: Int32s,
+    count: Smalls,
+    number: Int32s,
+    place: NewInt64s,
+    ends: NewInt32s,
+    counts: NewSingles,
+) -> None:
+    """Write each pair down at both of its papers, from ``place`` on."""
+    for row in range(len(lower) - 1):
+        own = number[row]
+        for entry in range(lower[row], lower[row + 1]):
+            node = number[other[entry]]
+            ends[place[own]] = node
+            counts[place[own]] = count[entry]
+            place[own] += 1
+            ends[place[node]] = own
+            counts[place[node]] = count[entry]
+            place[node] += 1
+
+
+mirror = Kernel(_mirror, "mirror")
+mirror_wide = Kernel(_mirror, "mirror_wide", count="Int32s")

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 import numpy as np
-from numba import types
 
 from graphbuild.errors import GraphbuildError
-from graphbuild.kernels.compiling import FLOATS, INT32S, INT64S, compiled, readonly, several
+from graphbuild.kernels.compiling import (
+    Floats,
+    Int32s,
+    Int64s,
+    NewBytes,
+    NewFloats,
+    NewInt32s,
+    NewInt64s,
+    NewSingles,
+    NewUInt64s,
+    Singles,
+    Unsigned,
+    compiled,
+    prefetch,
+)
 
 __all__ = ["leiden", "symmetric"]
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 RANDOMNESS = 0.01
 """By how many mean ties a worse choice may fall short of the best to be as good as likely."""
@@ -21,20 +32,19 @@ NOTHING = 1e-10
 LITTLE = 2e-4
 """Gains of an iteration below this share of all weight are less than another seed makes."""
 
-INDPTR, INDICES = readonly(types.int64), readonly(types.int32)
-WEIGHTS = readonly(types.float64)
-STATE = types.uint64[::1]
+AHEAD = 4
+"""How many nodes ahead of its turn a node's ties are fetched from memory."""
 
 
 def leiden(
-    indptr: Array,
-    indices: Array,
-    weights: Array,
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles | Floats,
     *,
     resolution: float = 1.0,
     seed: int = 0,
     iterations: int = 2,
-) -> Array:
+) -> Int32s:
     """Find communities of high modularity, each connected.
 
     An iteration moves nodes to the neighbouring community where they add most, as long as any
@@ -51,7 +61,7 @@ def leiden(
     indptr, indices
         int64 (nodes + 1) and int32 (entries): a symmetric matrix without a diagonal.
     weights
-        float64 (others are converted; entries), above 0 and the same in both directions.
+        float32 (others are converted; entries), above 0 and the same in both directions.
     resolution
         What chance is multiplied by; see :func:`graphbuild.analysis.clusters`.
     seed
@@ -92,29 +102,30 @@ def leiden(
     lowest, highest = float(weights.min()), float(weights.max())
     if not (lowest > 0 and highest < np.inf):
         raise GraphbuildError("a tie's weight must be finite and above 0")
-    weights = np.ascontiguousarray(weights, np.float64)
-    strength = strengths(indptr, weights)
+    with np.errstate(over="ignore"):
+        ties: Singles = np.ascontiguousarray(weights, np.float32)
+    strength = strengths(indptr, ties)
     total = strength.sum()
     state = np.array([seed], np.uint64)
     quality = -np.inf
     for _ in range(iterations):
-        community = improve(indptr, indices, weights, strength, community, resolution, state)
+        community = improve(indptr, indices, ties, strength, community, resolution, state)
         before = quality
-        quality = modularity(indptr, indices, weights, strength, community, resolution / total)
+        quality = modularity(indptr, indices, ties, strength, community, resolution / total)
         if quality < before + LITTLE:
             break
     return components(indptr, indices, community)
 
 
 def improve(
-    indptr: Array,
-    indices: Array,
-    weights: Array,
-    strength: Array,
-    community: Array,
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    strength: Floats,
+    community: Int32s,
     resolution: float,
-    state: Array,
-) -> Array:
+    state: NewUInt64s,
+) -> Int32s:
     """One iteration, beginning with the given communities."""
     total = strength.sum()
     chance = resolution / total
@@ -136,7 +147,7 @@ def improve(
         if parts == len(strength):
             break
         indptr, indices, weights = aggregate(indptr, indices, weights, part, parts)
-        strength = np.bincount(part, weights=strength, minlength=parts)
+        strength = totals(part, strength, parts)
         smaller = np.empty(parts, np.int32)
         smaller[part] = level
         level = smaller
@@ -145,33 +156,24 @@ def improve(
 
 
 def aggregate(
-    indptr: Array, indices: Array, weights: Array, part: Array, parts: int
-) -> tuple[Array, Array, Array]:
-    """The network between parts, as CSR without a diagonal, in float64."""
+    indptr: Int64s, indices: Int32s, weights: Singles, part: Int32s, parts: int
+) -> tuple[Int64s, Int32s, Singles]:
+    """The network between parts, as CSR without a diagonal."""
     begins = np.zeros(parts + 1, np.int64)
     np.cumsum(np.bincount(part, minlength=parts), out=begins[1:])
-    grouped = group(part, begins)
+    grouped = np.empty(len(part), np.int32)
+    group(part, begins[:-1].copy(), grouped)
     toward = np.zeros(parts)
     met = np.empty(parts + 1, np.int32)
     new_indptr = np.zeros(parts + 1, np.int64)
     room = max(len(indices) // 8, parts)
-    new_indices, new_weights = np.empty(room, np.int32), np.empty(room)
+    new_indices, new_weights = np.empty(room, np.int32), np.empty(room, np.float32)
     row = 0
     while True:
         row = merge_rows(
-            indptr,
-            indices,
-            weights,
-            part,
-            begins,
-            grouped,
-            row,
-            toward,
-            met,
-            new_indptr,
-            new_indices,
-            new_weights,
-        )
+            indptr, indices, weights, part, begins, grouped, row, toward, met,
+            new_indptr, new_indices, new_weights,
+        )  # fmt: skip
         if row == parts:
             break
         room = max(room + room // 4, int(new_indptr[row]) + parts)
@@ -182,68 +184,172 @@ def aggregate(
     return new_indptr, new_indices, new_weights
 
 
-@compiled(FLOATS(INDPTR, WEIGHTS))
-def strengths(indptr: Array, weights: Array) -> Array:
+def totals(labels: Int32s, values: Floats, size: int) -> NewFloats:
+    """The sum of the values of each label, 0 to ``size - 1``."""
+    return cast("NewFloats", np.bincount(labels, weights=values, minlength=size))
+
+
+def strengths(indptr: Int64s, weights: Singles) -> Floats:
     """The sum of each node's ties."""
     sums = np.zeros(len(indptr) - 1)
-    for node in range(len(sums)):
-        for entry in range(indptr[node], indptr[node + 1]):
-            sums[node] += weights[entry]
+    add_up(indptr, weights, sums)
     return sums
 
 
-@compiled(types.float64(INDPTR, INDICES, WEIGHTS, FLOATS, INT32S, types.float64))
 def modularity(
-    indptr: Array,
-    indices: Array,
-    weights: Array,
-    strength: Array,
-    community: Array,
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    strength: Floats,
+    community: Int32s,
     chance: float,
 ) -> float:
     """The share of weight inside communities beyond ``chance`` (resolution / total strength)."""
+    sums = np.bincount(community, weights=strength)
+    inside = weight_inside(indptr, indices, weights, community)
+    return float((inside - chance * np.square(sums).sum()) / strength.sum())
+
+
+def shuffled(size: int, state: NewUInt64s) -> NewInt32s:
+    """0 to ``size - 1`` in random order."""
+    order = np.arange(size, dtype=np.int32)
+    shuffle(order, state)
+    return order
+
+
+def renumber(labels: NewInt32s) -> int:
+    """Number labels (0 to size - 1) from 0 by first occurrence, in place; returns how many."""
+    return number_by_first(labels, np.full(len(labels), -1, np.int32))
+
+
+def move(
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    strength: Floats,
+    community: NewInt32s,
+    queue: NewInt32s,
+    chance: float,
+    nothing: float,
+) -> None:
+    """Move each node to where it adds most, until none gains; who lost a neighbour is asked again.
+
+    ``queue`` holds every node once, in the order of their first turn, and is used up.
+    """
     size = len(strength)
-    sums = np.zeros(size)
-    inside = 0.0
-    total = 0.0
-    for node in range(size):
-        sums[community[node]] += strength[node]
-        total += strength[node]
+    members = np.bincount(community, minlength=size).astype(np.int32)
+    empty = np.empty(size, np.int32)
+    nobody = np.flatnonzero(members == 0)
+    empty[: len(nobody)] = nobody
+    move_nodes(
+        indptr, indices, weights, strength, community, queue, chance, nothing,
+        totals(community, strength, size), members, empty, len(nobody),
+        np.ones(size, np.uint8), np.zeros(size), np.empty(size + 1, np.int32),
+    )  # fmt: skip
+
+
+def refine(
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    strength: Floats,
+    community: Int32s,
+    order: Int32s,
+    chance: float,
+    randomness: float,
+    state: NewUInt64s,
+) -> NewInt32s:
+    """Merge the nodes of each community anew, into parts that are well connected within it.
+
+    A node that is still alone joins a part of its community with a probability that grows with
+    the gain, among parts that don't lose by it; nodes and parts without enough ties to the rest of
+    their community stay what they are.
+    """
+    size = len(strength)
+    part = np.arange(size, dtype=np.int32)
+    outward = np.zeros(size)
+    ties_inside(indptr, indices, weights, community, outward)
+    merge_nodes(
+        indptr, indices, weights, strength, community, order, chance, randomness, state, part,
+        totals(community, strength, size), outward, strength.copy(),
+        np.ones(size, np.uint8), np.zeros(size), np.empty(size + 1, np.int32), np.empty(size + 1),
+    )  # fmt: skip
+    return part
+
+
+def components(indptr: Int64s, indices: Int32s, community: Int32s) -> Int32s:
+    """Split communities into their connected components, numbered by first node."""
+    size = len(community)
+    component = np.full(size, -1, np.int32)
+    split(indptr, indices, community, component, np.empty(size, np.int32))
+    return component
+
+
+def symmetric(
+    first: Int32s, second: Int32s, weights: Floats, size: int
+) -> tuple[Int64s, Int32s, Singles]:
+    """CSR of both triangles of a symmetric matrix from the pairs of the upper one.
+
+    Where pairs are ascending by first, then second, rows are ascending too.
+
+    >>> pair = np.array([0], np.int32), np.array([2], np.int32), np.array([5.0])
+    >>> [part.tolist() for part in symmetric(*pair, 3)]
+    [[0, 1, 1, 2], [2, 0], [5.0, 5.0]]
+    """
+    before = np.bincount(second, minlength=size)
+    indptr = np.zeros(size + 1, np.int64)
+    np.cumsum(before + np.bincount(first, minlength=size), out=indptr[1:])
+    indices, data = np.empty(2 * len(first), np.int32), np.empty(2 * len(first), np.float32)
+    with np.errstate(over="ignore"):
+        ties = weights.astype(np.float32)
+    above = indptr[:-1] + before
+    fill(first, second, ties, indptr[:-1].copy(), above, indices, data)
+    return indptr, indices, data
+
+
+@compiled
+def add_up(indptr: Int64s, weights: Singles, sums: NewFloats) -> None:
+    """Add each node's ties to ``sums``."""
+    for node in range(len(sums)):
         for entry in range(indptr[node], indptr[node + 1]):
-            if community[indices[entry]] == community[node]:
+            sums[node] += weights[entry]
+
+
+@compiled
+def weight_inside(indptr: Int64s, indices: Int32s, weights: Singles, community: Int32s) -> float:
+    """The weight of ties between nodes of one community, both ways."""
+    inside = 0.0
+    for node in range(len(community)):
+        own = community[node]
+        for entry in range(indptr[node], indptr[node + 1]):
+            if community[indices[entry]] == own:
                 inside += weights[entry]
-    for node in range(size):
-        inside -= chance * sums[node] * sums[node]
-    return inside / total
+    return inside
 
 
-@compiled(types.uint64(STATE))
-def random(state: Array) -> Any:  # noqa: ANN401 - a NumPy integer to numba, and nobody else calls it
+@compiled
+def random(state: NewUInt64s) -> Unsigned:
     """The next number of splitmix64 (Steele, Lea, Flood 2014)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
     z = state[0]
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    mixed: Unsigned = z ^ (z >> np.uint64(31))
+    return mixed
 
 
-@compiled(INT32S(types.int64, STATE))
-def shuffled(size: int, state: Array) -> Array:
-    """0 to ``size - 1`` in random order."""
-    order = np.empty(size, np.int32)
-    for place in range(size):
-        order[place] = place
-    for place in range(size - 1, 0, -1):
+@compiled
+def shuffle(order: NewInt32s, state: NewUInt64s) -> None:
+    """Fisher and Yates' shuffle."""
+    for place in range(len(order) - 1, 0, -1):
         # The bias of a remainder of 64 bits is nothing.
         other = np.int64(random(state) % np.uint64(place + 1))
         order[place], order[other] = order[other], order[place]
-    return order
 
 
-@compiled(types.int64(INT32S))
-def renumber(labels: Array) -> int:
-    """Number labels (0 to size - 1) from 0 by first occurrence, in place; returns how many."""
-    number = np.full(len(labels), -1, np.int32)
+@compiled
+def number_by_first(labels: NewInt32s, number: NewInt32s) -> int:
+    """Number labels by first occurrence; ``number`` is -1 for each, and used up."""
     count = 0
     for node in range(len(labels)):
         label = labels[node]
@@ -254,56 +360,60 @@ def renumber(labels: Array) -> int:
     return count
 
 
-@compiled(INT32S(INT32S, INT64S))
-def group(labels: Array, begins: Array) -> Array:
-    """Nodes by label, where each label's nodes begin at ``begins``."""
-    place = begins[:-1].copy()
-    grouped = np.empty(len(labels), np.int32)
+@compiled
+def group(labels: Int32s, place: NewInt64s, grouped: NewInt32s) -> None:
+    """Nodes by label, where each label's nodes begin at ``place``."""
     for node in range(len(labels)):
         grouped[place[labels[node]]] = node
         place[labels[node]] += 1
-    return grouped
 
 
-@compiled(
-    types.void(INDPTR, INDICES, WEIGHTS, FLOATS, INT32S, INT32S, types.float64, types.float64)
-)
-def move(  # noqa: PLR0915 - the hottest loop: a call for each node would show
-    indptr: Array,
-    indices: Array,
-    weights: Array,
-    strength: Array,
-    community: Array,
-    queue: Array,
+@compiled
+def ask_ahead(
+    indptr: Int64s, indices: Int32s, weights: Singles, later: int, still_later: int
+) -> None:
+    """Ask for a later node's ties, and for where a still later one's begin."""
+    prefetch(indptr, still_later)
+    begin = indptr[later]
+    for line in range(3):
+        prefetch(indices, begin + line * 16)
+        prefetch(weights, begin + line * 16)
+
+
+@compiled
+def move_nodes(
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    strength: Floats,
+    community: NewInt32s,
+    queue: NewInt32s,
     chance: float,
     nothing: float,
+    sums: NewFloats,
+    members: NewInt32s,
+    empty: NewInt32s,
+    empties: int,
+    waiting: NewBytes,
+    toward: NewFloats,
+    met: NewInt32s,
 ) -> None:
-    """Move each node to where it adds most, until none gains; who lost a neighbour is asked again.
-
-    ``queue`` holds every node once, in the order of their first turn, and is used up.
-    """
+    """Do what :func:`move` says; the arrays after ``nothing`` are its own, filled by it."""
     size = len(strength)
-    sums = np.zeros(size)
-    members = np.zeros(size, np.int32)
-    for node in range(size):
-        sums[community[node]] += strength[node]
-        members[community[node]] += 1
-    empty = np.empty(size, np.int32)
-    empties = 0
-    for label in range(size):
-        if members[label] == 0:
-            empty[empties] = label
-            empties += 1
-    waiting = np.ones(size, np.bool_)
-    toward = np.zeros(size)
-    met = np.empty(size + 1, np.int32)
     head = 0
     asked = size
     while asked > 0:
+        ask_ahead(
+            indptr,
+            indices,
+            weights,
+            queue[min(head + AHEAD, size - 1)],
+            queue[min(head + 2 * AHEAD, size - 1)],
+        )
         node = queue[head]
         head = head + 1 if head + 1 < size else 0
         asked -= 1
-        waiting[node] = False
+        waiting[node] = 0
         own = community[node]
         begin, end = indptr[node], indptr[node + 1]
         many = 0
@@ -339,63 +449,62 @@ def move(  # noqa: PLR0915 - the hottest loop: a call for each node would show
             empties += 1
         for entry in range(begin, end):
             neighbour = indices[entry]
-            if not waiting[neighbour] and community[neighbour] != best:
-                waiting[neighbour] = True
+            if waiting[neighbour] == 0 and community[neighbour] != best:
+                waiting[neighbour] = 1
                 tail = head + asked
                 queue[tail if tail < size else tail - size] = neighbour
                 asked += 1
 
 
-@compiled(
-    INT32S(
-        INDPTR,
-        INDICES,
-        WEIGHTS,
-        FLOATS,
-        INT32S,
-        INT32S,
-        types.float64,
-        types.float64,
-        STATE,
-    )
-)
-def refine(
-    indptr: Array,
-    indices: Array,
-    weights: Array,
-    strength: Array,
-    community: Array,
-    order: Array,
+@compiled
+def ties_inside(
+    indptr: Int64s, indices: Int32s, weights: Singles, community: Int32s, inside: NewFloats
+) -> None:
+    """Add each node's ties to its own community to ``inside``."""
+    for node in range(len(community)):
+        own = community[node]
+        for entry in range(indptr[node], indptr[node + 1]):
+            if community[indices[entry]] == own:
+                inside[node] += weights[entry]
+
+
+@compiled
+def merge_nodes(
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    strength: Floats,
+    community: Int32s,
+    order: Int32s,
     chance: float,
     randomness: float,
-    state: Array,
-) -> Array:
-    """Merge the nodes of each community anew, into parts that are well connected within it.
+    state: NewUInt64s,
+    part: NewInt32s,
+    sums: Floats,
+    outward: NewFloats,
+    part_sums: NewFloats,
+    alone: NewBytes,
+    toward: NewFloats,
+    met: NewInt32s,
+    gains: NewFloats,
+) -> None:
+    """Do what :func:`refine` says; the arrays after ``state`` are its own, filled by it.
 
-    A node that is still alone joins a part of its community with a probability that grows with
-    the gain, among parts that don't lose by it; nodes and parts without enough ties to the rest of
-    their community stay what they are.
+    ``outward`` is the weight of a part's ties to the rest of its community.
     """
     size = len(strength)
-    sums = np.zeros(size)
-    outward = np.zeros(size)  # ties of a part to the rest of its community
-    for node in range(size):
-        sums[community[node]] += strength[node]
-        for entry in range(indptr[node], indptr[node + 1]):
-            if community[indices[entry]] == community[node]:
-                outward[node] += weights[entry]
-    part = np.empty(size, np.int32)
-    for node in range(size):
-        part[node] = node
-    part_sums = strength.copy()
-    alone = np.ones(size, np.bool_)
-    toward = np.zeros(size)
-    met = np.empty(size + 1, np.int32)
-    gains = np.empty(size + 1)
-    for node in order:
+    for turn in range(size):
+        ask_ahead(
+            indptr,
+            indices,
+            weights,
+            order[min(turn + AHEAD, size - 1)],
+            order[min(turn + 2 * AHEAD, size - 1)],
+        )
+        node = order[turn]
         whole = sums[community[node]]
         expected = chance * strength[node]
-        if not alone[node] or outward[node] < expected * (whole - strength[node]):
+        if alone[node] == 0 or outward[node] < expected * (whole - strength[node]):
             continue
         many = 0
         for entry in range(indptr[node], indptr[node + 1]):
@@ -432,46 +541,37 @@ def refine(
             part[node] = chosen
             part_sums[chosen] += strength[node]
             outward[chosen] += outward[node] - 2.0 * toward[chosen]
-            alone[chosen] = False
+            alone[chosen] = 0
         for place in range(many):
             toward[met[place]] = 0.0
-    return part
 
 
-@compiled(
-    types.int64(
-        INDPTR,
-        INDICES,
-        WEIGHTS,
-        INT32S,
-        INT64S,
-        INT32S,
-        types.int64,
-        FLOATS,
-        INT32S,
-        INT64S,
-        INT32S,
-        FLOATS,
-    )
-)
+@compiled
 def merge_rows(
-    indptr: Array,
-    indices: Array,
-    weights: Array,
-    part: Array,
-    begins: Array,
-    grouped: Array,
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    part: Int32s,
+    begins: Int64s,
+    grouped: Int32s,
     row: int,
-    toward: Array,
-    met: Array,
-    new_indptr: Array,
-    new_indices: Array,
-    new_weights: Array,
+    toward: NewFloats,
+    met: NewInt32s,
+    new_indptr: NewInt64s,
+    new_indices: NewInt32s,
+    new_weights: NewSingles,
 ) -> int:
     """Add up the ties of parts from ``row`` on, until there is no room for the next one's."""
     while row < len(begins) - 1:
         many = 0
         for place in range(begins[row], begins[row + 1]):
+            ask_ahead(
+                indptr,
+                indices,
+                weights,
+                grouped[min(place + AHEAD, len(grouped) - 1)],
+                grouped[min(place + 2 * AHEAD, len(grouped) - 1)],
+            )
             node = grouped[place]
             for entry in range(indptr[node], indptr[node + 1]):
                 label = part[indices[entry]]
@@ -495,14 +595,13 @@ def merge_rows(
     return row
 
 
-@compiled(INT32S(INDPTR, INDICES, INT32S))
-def components(indptr: Array, indices: Array, community: Array) -> Array:
-    """Split communities into their connected components, numbered by first node."""
-    size = len(community)
-    component = np.full(size, -1, np.int32)
-    reached = np.empty(size, np.int32)
+@compiled
+def split(
+    indptr: Int64s, indices: Int32s, community: Int32s, component: NewInt32s, reached: NewInt32s
+) -> None:
+    """Do what :func:`components` says; ``component`` is -1 for every node."""
     count = 0
-    for root in range(size):
+    for root in range(len(community)):
         if component[root] >= 0:
             continue
         component[root] = count
@@ -518,32 +617,19 @@ def components(indptr: Array, indices: Array, community: Array) -> Array:
                     reached[left] = neighbour
                     left += 1
         count += 1
-    return component
 
 
-@compiled(several(INT64S, INT32S, FLOATS)(INDICES, INDICES, WEIGHTS, types.int64))
-def symmetric(first: Array, second: Array, weights: Array, size: int) -> tuple[Array, Array, Array]:
-    """CSR of both triangles of a symmetric matrix from the pairs of the upper one.
-
-    Where pairs are ascending by first, then second, rows are ascending too.
-
-    >>> pair = np.array([0], np.int32), np.array([2], np.int32), np.array([5.0])
-    >>> [part.tolist() for part in symmetric(*pair, 3)]
-    [[0, 1, 1, 2], [2, 0], [5.0, 5.0]]
-    """
-    indptr = np.zeros(size + 1, np.int64)
-    above = np.zeros(size, np.int64)  # where an entry right of the diagonal goes
-    for pair in range(len(first)):
-        indptr[first[pair] + 1] += 1
-        indptr[second[pair] + 1] += 1
-        above[second[pair]] += 1
-    below = np.empty(size, np.int64)
-    for node in range(size):
-        indptr[node + 1] += indptr[node]
-        below[node] = indptr[node]
-        above[node] += indptr[node]
-    indices = np.empty(2 * len(first), np.int32)
-    data = np.empty(2 * len(first))
+@compiled
+def fill(
+    first: Int32s,
+    second: Int32s,
+    weights: Singles,
+    below: NewInt64s,
+    above: NewInt64s,
+    indices: NewInt32s,
+    data: NewSingles,
+) -> None:
+    """Write each pair down at both nodes, from ``below`` and ``above`` the diagonal on."""
     for pair in range(len(first)):
         one, other = first[pair], second[pair]
         indices[above[one]] = other
@@ -552,4 +638,3 @@ def symmetric(first: Array, second: Array, weights: Array, size: int) -> tuple[A
         indices[below[other]] = one
         data[below[other]] = weights[pair]
         below[other] += 1
-    return indptr, indices, data

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -122,3 +124,15 @@ def test_too_few_iterations_raise():
 def test_a_tolerance_of_nothing_is_refused():
     with pytest.raises(GraphbuildError, match="tolerance is -1"):
         authorities(make(2, [(0, 1)]), tolerance=-1)
+
+
+def test_compiled_products_give_the_same(monkeypatch):
+    tables = make(1000, random_edges(1000, 20_000, seed=6), cited_only=range(0, 300, 2))
+    module = import_module("graphbuild.analysis.hits")
+    for measure in (hubs, authorities):
+        for options in ({}, {"in_corpus": True}):
+            found = []
+            for threshold in (2**62, 0):
+                monkeypatch.setattr(module, "COMPILED", threshold)
+                found.append(values(measure(tables, **options), measure.__name__))
+            assert found[0] == pytest.approx(found[1], abs=1e-11)

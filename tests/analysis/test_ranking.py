@@ -8,8 +8,16 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphbuild.analysis import citations, ranking
-from graphbuild.analysis.ranking import significant
+from graphbuild.analysis import (
+    authorities,
+    citations,
+    clusters,
+    cocitation,
+    hubs,
+    pagerank,
+    ranking,
+)
+from graphbuild.analysis.ranking import remarks, significant
 from tests.analysis.graphs import graphs, make, to_networkx, values
 
 
@@ -81,3 +89,21 @@ def test_a_table_of_titles_and_years_comes_along():
     frame = citations(Tables.from_tables(papers=papers.astype({"year": "Int32"})))
     assert frame["title"].iloc[0] == "A title"
     assert frame["year"].tolist() == [2001, pd.NA]
+
+
+def test_the_top_is_the_head_of_the_whole_and_arrow_says_the_same():
+    tables = make(6, [(0, 1), (2, 1), (3, 4), (5, 4), (5, 1)])
+    for measure in (pagerank, citations, hubs, authorities):
+        whole = measure(tables)
+        for top in (0, 2, 6, 100):
+            assert measure(tables, top=top).equals(whole.head(top))
+        assert measure.arrow(tables).to_pylist() == whole.astype(object).where(
+            whole.notna(), None
+        ).to_dict("records")
+
+
+def test_what_is_said_of_a_table_goes_with_it():
+    tables = make(4, [(2, 0), (2, 1), (3, 0), (3, 1)])
+    assert remarks(cocitation.arrow(tables, min_count=2)) == {"min_count": 2}
+    assert remarks(clusters.arrow(tables)) == clusters(tables).attrs == {"min_cocitations": 1}
+    assert remarks(clusters.arrow(tables, of="citation")) == {"min_cocitations": None}

@@ -56,22 +56,55 @@ def test_agrees_with_scipy_where_the_result_grows(min_count):
     assert np.array_equal(count, expected.data)
 
 
-def test_counters_begin_anew_before_they_overflow():
+@pytest.mark.parametrize("kind", [np.uint16, np.int32])
+def test_counters_begin_anew_before_they_overflow(kind):
     indptr, indices = random_lists(200, 12, seed=1)
-    listed, begins, places = kernel.incidence(indptr, indices, 1)
+    begins = np.concatenate([[0], np.cumsum(np.bincount(indices, minlength=200))])
+    listed, places = np.empty_like(indices), np.empty_like(indices)
+    kernel.incidence(
+        indptr, indices, begins, begins[:-1].copy(), np.zeros(200, int), listed, places
+    )
+    count_rows = kernel.count_rows if kind == np.uint16 else kernel.count_rows_wide
+    largest = np.iinfo(kind).max
     found = []
-    for before in (0, kernel.LARGEST - 40):
-        counts = np.zeros(200, np.int32)
-        counts[7] = before
-        second, count = np.empty(40_000, np.int32), np.empty(40_000, np.int32)
-        pairs_of = np.zeros(200, np.int64)
-        row, pairs, _ = kernel.count_rows(
-            listed, begins, places, 1, 0, 0, counts, np.empty(200, np.int32), pairs_of,
-            second, count,
+    for before in (0, largest - 40):
+        counters = np.zeros(200, kind)
+        counters[7] = before
+        lower = np.zeros(201, np.int64)
+        other, count = np.empty(40_000, np.int32), np.empty(40_000, kind)
+        row = count_rows(
+            listed, begins, places, 1, 0, largest, counters, np.empty(200, np.int32),
+            lower, other, count,
         )  # fmt: skip
         assert row == 200
-        found.append((pairs_of.tolist(), second[:pairs].tolist(), count[:pairs].tolist()))
+        found.append((lower.tolist(), other[: lower[-1]].tolist(), count[: lower[-1]].tolist()))
     assert found[0] == found[1]
+
+
+@given(graphs(), st.integers(1, 3))
+def test_the_network_is_that_of_the_pairs(graph, min_count):
+    size, edges = graph
+    nodes, begins, ends, counts = kernel.neighbours(*csr(size, edges), min_count)
+    assert (ends.dtype, counts.dtype) == (np.int32, np.float32)
+    first = nodes[np.repeat(np.arange(len(nodes)), np.diff(begins))].tolist()
+    found = dict(zip(zip(first, nodes[ends].tolist(), strict=True), counts.tolist(), strict=True))
+    assert len(found) == len(ends)
+    pairs = {pair: n for pair, n in brute_force(edges).items() if n >= min_count}
+    assert found == pairs | {pair[::-1]: n for pair, n in pairs.items()}
+    assert nodes.tolist() == sorted({paper for pair in pairs for paper in pair})
+
+
+@pytest.mark.parametrize("citing", [kernel.SMALL // 2 - 1, kernel.SMALL + 10])
+def test_a_paper_that_many_cite_is_counted_to_the_end(citing):
+    """At the border between counters of two and of four bytes, and beyond both of the former."""
+    indptr = np.concatenate([[0, 0, 0, 0], np.arange(1, citing + 1) * 2])
+    indices = np.tile(np.array([0, 1], np.int32), citing)
+    indices[-1] = 2
+    first, second, count = cocited(indptr, indices, 1)
+    assert list(zip(first.tolist(), second.tolist(), count.tolist(), strict=True)) == [
+        (0, 1, citing - 1),
+        (0, 2, 1),
+    ]
 
 
 def test_a_minimum_beyond_every_count_gives_nothing():

@@ -6,15 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import graphbuild
+from graphbuild.kernels.compiling import NewInt64s, compiled
 
 PROGRAM = """
+import sys
 import numpy as np
-from graphbuild.kernels.cocitation import count_rows, incidence, cocited
-print([part.tolist() for part in cocited(np.array([0, 2, 4]), np.array([0, 1, 0, 1], np.int32), 2)])
-print(sum(count_rows.stats.cache_hits.values()), sum(count_rows.stats.cache_misses.values()))
+from graphbuild.kernels.cocitation import count_rows, cocited
+lists = np.array([0, 1, 0, 1], np.int32)
+print([part.tolist() for part in cocited(np.array([0, 2, 4]), lists, 2)])
+print(count_rows.origin, "numba" in sys.modules)
 """
 
 
@@ -50,17 +54,61 @@ RESULT = "[[0], [1], [2]]"
 
 def test_compiles_once_and_keeps_it_for_the_user(package, tmp_path):
     home = {"HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home" / "cache")}
-    assert run(package, **home) == [RESULT, "0 1"]
-    assert list((tmp_path / "home").rglob("*.nbi"))
-    assert run(package, **home) == [RESULT, "1 0"]
+    assert run(package, **home) == [RESULT, "numba True"]
+    assert list((tmp_path / "home").rglob("*.kernel"))
+    assert run(package, **home) == [RESULT, "cache False"]
 
 
 def test_the_environment_names_another_folder(package, tmp_path):
-    assert run(package, NUMBA_CACHE_DIR=str(tmp_path / "named")) == [RESULT, "0 1"]
-    assert list((tmp_path / "named").rglob("*.nbi"))
+    assert run(package, NUMBA_CACHE_DIR=str(tmp_path / "named")) == [RESULT, "numba True"]
+    assert list((tmp_path / "named").rglob("*.kernel"))
 
 
 def test_works_where_nothing_is_writable(package, tmp_path):
     (tmp_path / "file").write_text("")
     nowhere = str(tmp_path / "file" / "below")
     assert run(package, HOME=nowhere, XDG_CACHE_HOME=nowhere)[0] == RESULT
+
+
+def test_a_damaged_cache_is_compiled_again(package, tmp_path):
+    folder = tmp_path / "named"
+    assert run(package, NUMBA_CACHE_DIR=str(folder)) == [RESULT, "numba True"]
+    for file in folder.glob("*.kernel"):
+        file.write_bytes(file.read_bytes()[:-100])
+    assert run(package, NUMBA_CACHE_DIR=str(folder)) == [RESULT, "numba True"]
+    assert run(package, NUMBA_CACHE_DIR=str(folder)) == [RESULT, "cache False"]
+
+
+def test_a_change_of_the_source_is_compiled_anew_and_the_old_is_swept(package, tmp_path):
+    folder = tmp_path / "named"
+    run(package, NUMBA_CACHE_DIR=str(folder))
+    before = {file.name for file in folder.iterdir()}
+    with (package / "graphbuild" / "kernels" / "cocitation.py").open("a") as source:
+        source.write("# changed")
+    assert run(package, NUMBA_CACHE_DIR=str(folder)) == [RESULT, "numba True"]
+    after = {file.name for file in folder.iterdir()}
+    assert len(after) == len(before)
+    assert not after & before
+
+
+@compiled
+def twice(values: NewInt64s, by: int) -> float:
+    total = 0.0
+    for place in range(len(values)):
+        values[place] *= by
+        total += values[place]
+    return total
+
+
+def test_a_kernel_takes_the_arrays_that_it_names_and_no_others():
+    values = np.arange(4)
+    assert twice(values, 2) == 12.0
+    assert values.tolist() == [0, 2, 4, 6]
+    for wrong in (values.astype(np.int32), np.arange(8)[::2], np.zeros((2, 2), int)):
+        with pytest.raises(TypeError, match="values is no plain array of int64"):
+            twice(wrong, 2)
+    values.flags.writeable = False
+    with pytest.raises(TypeError, match="values is read-only"):
+        twice(values, 2)
+    with pytest.raises(ValueError, match="zip"):
+        twice(np.arange(4))

@@ -208,8 +208,8 @@ def test_modularity_is_that_of_igraph_and_graspologic(corpus, min_count, shared)
 
     def native(seed):
         _, found = graspologic_native.leiden_csr(
-            *csr, index.papers, resolution=1.0, randomness=0.001, iterations=2,
-            use_modularity=True, seed=seed, trials=1,
+            *csr[:2], csr[2].astype(float), index.papers, resolution=1.0, randomness=0.001,
+            iterations=2, use_modularity=True, seed=seed, trials=1,
         )  # fmt: skip
         return np.array([found.get(node, index.papers + node) for node in range(index.papers)])
 

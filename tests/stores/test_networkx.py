@@ -31,6 +31,24 @@ def test_bare_structure() -> None:
     assert not any(data for _, data in graph.nodes(data=True))
 
 
+def test_bare_structure_is_what_networkx_makes_of_the_pairs() -> None:
+    expected: nx.DiGraph[str] = nx.DiGraph()
+    expected.add_nodes_from(ids(GRAPH))
+    expected.add_edges_from(sorted(pairs(GRAPH)))
+    graph = GRAPH.to_networkx(attributes=False)
+    assert nx.utils.graphs_equal(graph, expected)
+    assert list(graph.edges) == list(expected.edges)
+    assert {node: list(graph.pred[node]) for node in graph} == {
+        node: list(expected.pred[node]) for node in expected
+    }
+    citing, cited = next(iter(graph.edges))
+    graph.edges[citing, cited]["weight"] = 2  # one dictionary for both directions
+    assert graph.pred[cited][citing] == {"weight": 2}
+    graph.remove_edge(citing, cited)
+    graph.add_edge("new", cited)
+    assert set(graph.pred[cited]) == {"new"}
+
+
 def test_the_whole_graph() -> None:
     graph = GRAPH.to_networkx(heterogeneous=True)
     assert isinstance(graph, nx.MultiDiGraph)
