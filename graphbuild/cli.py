@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +20,7 @@ from graphbuild.errors import GraphbuildError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from graphbuild.api import Graph, Progress
 
@@ -122,6 +127,7 @@ def build(
     """Build one graph from INPUTs of any kind, in any order, and write it to a folder."""
     from graphbuild.stores.folder import check_target  # noqa: PLC0415 - start-up
 
+    _arrow_alone()
     if out is None:
         if update is None:
             raise click.UsageError(
@@ -187,7 +193,7 @@ def _count(number: int, noun: str) -> str:
 @_example("graphbuild info graph --format json")
 def info(folder: Path, format_: str) -> None:
     """Show what a graph holds, and what was left out of it."""
-    counts = graphbuild.open(folder).info()
+    counts = _opened(folder).info()
     if format_ == "json":
         _echo_json(counts)
         return
@@ -199,7 +205,7 @@ def info(folder: Path, format_: str) -> None:
             flat += [("input", f"{each['name']} ({each['source']})") for each in value]
         else:
             flat.append((name, value))
-    _echo_table(_frame(flat, ["name", "value"]), format_)
+    _echo_table(_Table(["name", "value"], flat), format_)
 
 
 @main.command()
@@ -210,7 +216,7 @@ def sources(format_: str) -> None:
     from graphbuild.sources import sources as every  # noqa: PLC0415 - start-up
 
     rows = [(source.name, " ".join(source.suffixes), source.about) for source in every()]
-    _echo_table(_frame(rows, ["source", "suffixes", "about"]), format_)
+    _echo_table(_Table(["source", "suffixes", "about"], rows), format_)
 
 
 @main.command()
@@ -258,14 +264,18 @@ def rank(
 
     if by != "pagerank":
         _only_for_pagerank(damping, personalise)
-    graph = graphbuild.open(folder)
+    graph = _opened(folder)
     if by == "pagerank":
-        frame = analysis.pagerank(
-            graph, damping=damping, personalise=personalise or None, in_corpus=in_corpus
+        table = analysis.pagerank.arrow(
+            graph,
+            damping=damping,
+            personalise=personalise or None,
+            in_corpus=in_corpus,
+            top=top or None,
         )
     else:
-        frame = getattr(analysis, by)(graph, in_corpus=in_corpus)
-    _echo_table(frame.head(top) if top else frame, format_)
+        table = getattr(analysis, by).arrow(graph, in_corpus=in_corpus, top=top or None)
+    _echo_table(_Table.of_arrow(table), format_)
 
 
 def _only_for_pagerank(damping: float, personalise: tuple[str, ...]) -> None:
@@ -323,25 +333,29 @@ def clusters(
     format_: str,
 ) -> None:
     """Find clusters of papers by the Leiden algorithm, and name them."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - start-up
+
     from graphbuild import analysis  # noqa: PLC0415 - start-up
+    from graphbuild.analysis.ranking import remarks  # noqa: PLC0415 - start-up
 
     if min_cocitations is not None and of != "cocitation":
         click.echo(
             "--min-cocitations says nothing of direct citations, and is passed over.", err=True
         )
         min_cocitations = None
-    graph = graphbuild.open(folder)
     function = analysis.members if members else analysis.clusters
-    frame = function(
-        graph, of=of, min_cocitations=min_cocitations, resolution=resolution, seed=seed
+    table = function.arrow(
+        _opened(folder), of=of, min_cocitations=min_cocitations, resolution=resolution, seed=seed
     )
-    used = frame.attrs.get("min_cocitations")
+    used = remarks(table).get("min_cocitations")
     if used is not None:
         note = f"Pairs of papers that are cited together at least {_times(used)}."
         if min_cocitations is None and used == 1:
             note += " (Fewer than 20 pairs are cited together twice.)"
         click.echo(note, err=True)
-    _echo_table(frame[frame["cluster"] <= top] if top else frame, format_)
+    if top:
+        table = table.filter(pc.less_equal(table["cluster"], top))
+    _echo_table(_Table.of_arrow(table), format_)
 
 
 def _times(count: int) -> str:
@@ -388,7 +402,7 @@ def sql(folder: Path, statement: str, format_: str) -> None:
 
     They are papers, authors, citations, authorships, categories and mentions.
     """
-    _echo_table(graphbuild.open(folder).sql(statement), format_)
+    _echo_table(_Table.of_frame(graphbuild.open(folder).sql(statement)), format_)
 
 
 @main.command()
@@ -413,13 +427,40 @@ def demo(out: Path) -> None:
         graph.save(folder, force=True)
     _tell_about(graph, folder)
     click.echo("\nPapers by PageRank")
-    _echo_table(analysis.pagerank(graph).head(10), "table")
+    _echo_table(_Table.of_arrow(analysis.pagerank.arrow(graph, top=10)), "table")
     click.echo("\nClusters by co-citation")
-    _echo_table(analysis.clusters(graph, of="cocitation").head(5), "table")
+    clusters = analysis.clusters.arrow(graph, of="cocitation")
+    _echo_table(_Table.of_arrow(clusters.slice(0, 5)), "table")
     with _progress() as progress:
         progress("drawing the map", 0, None)
         graph.view(page)
     click.echo(f"\nThe map: {page.resolve()}")
+
+
+def _opened(folder: Path) -> Graph:
+    _arrow_alone()
+    return graphbuild.open(folder)
+
+
+def _arrow_alone() -> None:
+    """Let Arrow go without pandas until a DataFrame is wanted.
+
+    At the first array that it makes Arrow imports pandas, to know a Series when it meets one; that
+    takes longer than a small graph does. It tries again when it must make a DataFrame.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - start-up
+
+    class NotYet(MetaPathFinder):
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "pandas":
+                raise ImportError(name)
+
+    not_yet = NotYet()
+    sys.meta_path.insert(0, not_yet)
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(not_yet)
 
 
 # -- how results look ----------------------------------------------------------------------------
@@ -478,27 +519,38 @@ def _megabytes(count: float) -> str:
     return f"{count / 1e6:,.1f} MB" if count < 1e8 else f"{count / 1e6:,.0f} MB"
 
 
-def _frame(rows: list[Any], columns: list[str]) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415 - start-up
+@dataclass(frozen=True)
+class _Table:
+    """What is printed: columns by name, and rows of plain values."""
 
-    return pd.DataFrame(rows, columns=columns)
+    columns: Sequence[str]
+    rows: Sequence[tuple[Any, ...]]
+
+    @classmethod
+    def of_arrow(cls, table: pa.Table) -> _Table:
+        columns = [column.to_pylist() for column in table.columns]
+        return cls(table.column_names, list(zip(*columns, strict=True)))
+
+    @classmethod
+    def of_frame(cls, frame: pd.DataFrame) -> _Table:
+        columns = [
+            frame[name].astype(object).where(frame[name].notna(), None).tolist()
+            for name in frame.columns
+        ]
+        return cls(list(map(str, frame.columns)), list(zip(*columns, strict=True)))
 
 
-def _echo_table(frame: pd.DataFrame, format_: str) -> None:
+def _echo_table(table: _Table, format_: str) -> None:
     if format_ == "csv":
-        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(table.columns)
+        writer.writerows(table.rows)
+        click.echo(text.getvalue(), nl=False)
     elif format_ == "json":
-        _echo_json(_records(frame))
+        _echo_json([dict(zip(table.columns, row, strict=True)) for row in table.rows])
     else:
-        _echo_rich(frame)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    columns = {
-        str(name): frame[name].astype(object).where(frame[name].notna(), None).tolist()
-        for name in frame.columns
-    }
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        _echo_rich(table)
 
 
 def _echo_json(value: object) -> None:
@@ -508,26 +560,29 @@ def _echo_json(value: object) -> None:
     click.echo(orjson.dumps(value, option=options, default=str).decode())
 
 
-def _echo_rich(frame: pd.DataFrame) -> None:
+def _echo_rich(table: _Table) -> None:
     from rich.console import Console  # noqa: PLC0415 - slow to import
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in frame.columns:
-        is_number = frame[name].dtype.kind in "iuf"
-        table.add_column(
-            str(name),
-            justify="right" if is_number else "left",
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for place, name in enumerate(table.columns):
+        values = [row[place] for row in table.rows if row[place] is not None]
+        is_number = all(
+            isinstance(value, int | float) and not isinstance(value, bool) for value in values
+        )
+        shown.add_column(
+            name,
+            justify="right" if values and is_number else "left",
             max_width=_ID_WIDTH if name in {"id", "top_paper"} else None,
             overflow="fold",
         )
-    for row in _records(frame):
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    for row in table.rows:
+        shown.add_row(*(Text(_cell(value)) for value in row))
     console = Console(
         highlight=False, width=None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL
     )
-    console.print(table)
+    console.print(shown)
 
 
 def _cell(value: object) -> str:
