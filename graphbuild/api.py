@@ -8,8 +8,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -255,6 +255,7 @@ def build(
     namespace: str | None = None,
     references: Literal["all", "listed"] | None = None,
     strict: bool = False,
+    memory_limit: int | None = None,
     progress: Progress | None = None,
 ) -> Graph:
     """Build one resolved graph from any number of inputs, in any order.
@@ -283,6 +284,9 @@ def build(
         (where nothing is said, and there is no ``update`` that says otherwise) does not.
     strict
         Whether a rejected entry is an error.
+    memory_limit
+        Bytes of memory that the process may take, for a graph that goes ``out``: what is long
+        lies on the disk of ``out`` meanwhile. The graph is the same, and takes longer.
     progress
         Called as work goes on.
 
@@ -291,8 +295,8 @@ def build(
     InputError
         For faults of whole files, all of them in one message.
     GraphbuildError
-        For unknown sources and fields, for rejects if ``strict``, and for an ``update`` that
-        cannot be added to.
+        For a memory limit that is too small for the inputs, for unknown sources and fields, for
+        rejects if ``strict``, and for an ``update`` that cannot be added to.
     GraphFolderError
         For a folder that cannot be written, as ``Graph.save``.
     """
@@ -300,74 +304,74 @@ def build(
         raise GraphbuildError(f"references is 'all' or 'listed', not {references!r}")
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     timer = _Timer(progress)
-    options = Options(dict(mapping or {}), namespace)
+    limit = None if memory_limit is None else _Limit(memory_limit, out)
+    options = Options(dict(mapping or {}), namespace, **(limit.options if limit else {}))
     earlier = None if update is None else _Earlier(update, references)
     references = earlier.references if earlier else references or "all"
     chosen = _choose_sources(paths, source, options, timer)
-    collection = Collection(bibliographies=references == "all")
-    told: list[Mapping[str, Any]] = []
-    if earlier:
-        with timer.stage("reading the earlier graph"):
-            told, chosen = earlier.add_to(collection, chosen, options)
-    _read(chosen, options, collection, timer)
-    told = told or [_told(given, used, options) for given, used in chosen]
-    if strict and collection.rejected:
-        raise _rejects(collection.rejected)
-    with timer.stage("resolving papers and authors"):
-        extraction = collection.extract()
-    if strict and extraction.rejected:
-        raise _rejects(extraction.rejected)
-    manifest = {
-        "graphbuild": graphbuild.__version__,
-        "inputs": told,
-        "options": {"references": references},
-    }
-    if out is not None:
+    with ExitStack() as stack:
+        graph = out and stack.enter_context(folder_store.writing(out, force=force))
+        collection = Collection(
+            bibliographies=references == "all", spill=graph.spill if graph and limit else None
+        )
+        told: list[Mapping[str, Any]] = []
+        if earlier:
+            with timer.stage("reading the earlier graph"):
+                told, chosen = earlier.add_to(collection, chosen, options)
+        _read(chosen, options, collection, timer)
+        told = told or [_told(given, used, options) for given, used in chosen]
+        if strict and collection.rejected:
+            raise _rejects(collection.rejected)
+        if limit:
+            limit.check(collection)
+        with timer.stage("resolving papers and authors"):
+            extraction = collection.extract()
+        if strict and extraction.rejected:
+            raise _rejects(extraction.rejected)
+        manifest = {
+            "graphbuild": graphbuild.__version__,
+            "inputs": told,
+            "options": {"references": references},
+        }
+        if not graph:
+            with timer.stage("making the tables"):
+                made = Graph._of_extraction(extraction, manifest)
+            made.timings = timer.seconds
+            return made
         with timer.stage("writing the graph"):
-            _write(extraction, out, manifest, timer, force=force)
-        return open(out)
-    with timer.stage("making the tables"):
-        graph = Graph._of_extraction(extraction, manifest)
-    graph.timings = timer.seconds
-    return graph
+            counts = _write(extraction, graph, at_once=limit is None)
+            graph.finish({**manifest, "counts": counts}, extraction.rejected, timer.so_far())
+    return open(str(out))
 
 
-def _write(
-    extraction: Extraction,
-    folder: str | Path,
-    manifest: Mapping[str, Any],
-    timer: _Timer,
-    *,
-    force: bool,
-) -> None:
-    """Write tables as they are made, citations beside all others."""
+def _write(extraction: Extraction, graph: folder_store.Writing, *, at_once: bool) -> dict[str, Any]:
+    """Write tables as they are made, citations beside all others or after them; count all."""
     counts = _Counts()
-    with folder_store.writing(folder, force=force) as graph, ThreadPoolExecutor(1) as beside:
-        ids: dict[str, pa.Array] = {}
+    ids = {"papers": extraction.citations.ids}
 
-        def citations() -> Iterator[tuple[pa.Table, pa.Table]]:
-            for table, kept in extraction.citations.take(folder_store.ROWS_OF_A_PART):
-                encoded = encode_table(table, "citations", ids)
-                counts.add("citations", encoded)
-                yield encoded, kept
+    def citations() -> Iterator[tuple[pa.Table, pa.Table]]:
+        for table, kept in extraction.citations.take(folder_store.ROWS_OF_A_PART):
+            encoded = encode_table(table, "citations", ids)
+            counts.add("citations", encoded)
+            yield encoded, kept
 
-        jobs: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as beside:
+        job = beside.submit(graph.citations, citations()) if at_once else None
         for kind, name, table in extraction.others():
             if kind == "kept":
                 graph.keep(name, table)
                 continue
-            if name in {"papers", "authors"}:
+            if name == "authors":
                 ids[name] = table["id"].combine_chunks()
             encoded = encode_table(table, name, ids)
             counts.add(name, encoded)
-            if name == "papers":
-                jobs.append(beside.submit(graph.citations, citations()))
             graph.table(name, encoded)
-        for job in jobs:
+        if job:
             job.result()
-        graph.keep("references", extraction.citations.references)
-        found = counts.told(len(extraction.rejected), extraction.citations.self_citing)
-        graph.finish({**manifest, "counts": found}, extraction.rejected, timer.so_far())
+        else:
+            graph.citations(citations())
+    graph.keep("references", extraction.citations.references)
+    return counts.told(len(extraction.rejected), extraction.citations.self_citing)
 
 
 def _told(given: Input, source: Source, options: Options) -> dict[str, Any]:
@@ -379,6 +383,41 @@ def _told(given: Input, source: Source, options: Options) -> dict[str, Any]:
         "map": dict(sorted(options.mapping.items())),
         "namespace": options.namespace,
     }
+
+
+class _Limit:
+    """How much memory a build may take."""
+
+    _BASE = 350_000_000
+    _OF_A_RECORD = 300
+    _OF_A_REFERENCE = 8
+
+    def __init__(self, limit: int, out: str | Path | None) -> None:
+        if out is None:
+            raise GraphbuildError("a memory limit is for a graph that goes to a folder; give out")
+        self._limit = limit
+        # A batch is held several times over while it is made.
+        self.options = {"at_once": max(limit // 16, 1 << 20)}
+
+    def check(self, collection: Collection) -> None:
+        """Say so before the work begins if the limit cannot be kept.
+
+        Raises
+        ------
+        GraphbuildError
+            With the memory that it takes.
+        """
+        needed = (
+            self._BASE
+            + self._OF_A_RECORD * collection.records
+            + self._OF_A_REFERENCE * collection.references
+        )
+        if needed > self._limit:
+            raise GraphbuildError(
+                f"{collection.records:,} records with {collection.references:,} references take"
+                f" about {needed / 1e9:.1f} GB of memory, and the limit is"
+                f" {self._limit / 1e9:.1f} GB; allow more"
+            )
 
 
 class _Earlier:

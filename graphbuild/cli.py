@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -108,6 +109,12 @@ def main() -> None:
     "  [default: all, or as the updated graph was built]",
 )
 @click.option("--strict", is_flag=True, help="Fail when any entry of an input cannot be used.")
+@click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    callback=lambda _context, _option, value: value and _bytes(value),
+    help="Memory to get along with, e.g. 1GB: what is long lies on disk meanwhile.",
+)
 @click.option("--force", is_flag=True, help="Replace the graph that DIR holds.")
 @_example(
     "graphbuild build papers.jsonl.gz listing.txt --map title=Titel --out graph\n"
@@ -122,6 +129,7 @@ def build(
     namespace: str | None,
     references: Any,  # noqa: ANN401 - click checks it
     strict: bool,
+    memory_limit: int | None,
     force: bool,
 ) -> None:
     """Build one graph from INPUTs of any kind, in any order, and write it to a folder."""
@@ -148,6 +156,7 @@ def build(
             namespace=namespace,
             references=references,
             strict=strict,
+            memory_limit=memory_limit,
             progress=progress,
         )
     _tell_about(graph, out)
@@ -161,6 +170,16 @@ def _fields(mapping: tuple[str, ...]) -> dict[str, str]:
             raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN", param_hint="--map")
         fields[name.strip()] = column.strip()
     return fields
+
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+def _bytes(size: str) -> int:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?", size.strip().upper())
+    if not found:
+        raise click.BadParameter(f"{size!r} is no size; say 800MB or 1.5GB")
+    return int(float(found[1]) * _UNITS[found[2]])
 
 
 def _tell_about(graph: Graph, out: Path) -> None:

@@ -30,6 +30,7 @@ __all__ = [
     "folds",
     "joining_keys",
     "ranks_of",
+    "take",
     "title_keys",
 ]
 
@@ -80,7 +81,7 @@ RECORD_TYPES: dict[str, pa.DataType] = {
     "file": pa.dictionary(pa.int32(), pa.string()),
     "line": pa.int64(),
     "source": pa.dictionary(pa.int32(), pa.string()),
-    "abstract": pa.string(),
+    "abstract": pa.large_string(),
     "published": pa.date32(),
     "updated": pa.date32(),
     "primary_category": pa.string(),
@@ -308,12 +309,19 @@ def concat_claims(parts: Sequence[ClaimColumns]) -> ClaimColumns:
 
 
 def concat(parts: Sequence[pa.Array], type_: pa.DataType) -> pa.Array:
-    """Arrays one after the other; dictionaries are made one."""
-    chunked = pa.chunked_array(parts, type_)
+    """Arrays one after the other, of a type; dictionaries are made one."""
     if pa.types.is_dictionary(type_):
-        chunked = chunked.unify_dictionaries()
-    combined = chunked.combine_chunks()
-    return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
+        chunked = pa.chunked_array(parts, type_).unify_dictionaries()
+        return chunked.combine_chunks() if chunked.num_chunks else pa.nulls(0, type_)
+    typed = [part if part.type == type_ else part.cast(type_) for part in parts]
+    if len(typed) == 1:
+        return typed[0]
+    return pa.concat_arrays(typed) if typed else pa.nulls(0, type_)
+
+
+def take(values: pa.Array, positions: Array) -> pa.Array:
+    """Values at positions, null where a position is negative."""
+    return values.take(pa.array(positions, mask=positions < 0))
 
 
 # -- tools for columns ---------------------------------------------------------------------------

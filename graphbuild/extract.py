@@ -10,25 +10,33 @@ import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphbuild.assembly import CitationParts, assemble
 from graphbuild.assembly.kept import KEPT, Restored
 from graphbuild.columns import (
     Array,
+    BareReferences,
     RecordColumns,
     RecordRows,
+    ReferenceColumns,
     ReferenceRows,
     joining_keys,
 )
 from graphbuild.model import NOWHERE, Origin, Passage, Record, Reference, Rejected
+from graphbuild.shelf import Shelf
 from graphbuild.text import key
 
 __all__ = ["Collection", "Extraction"]
 
 _ALL = 1 << 62
+_ROWS_HELD = 50_000
+"""How many records that came one by one are held as such where memory is short."""
+_BETWEEN = "\0"
 
 
 @dataclass(frozen=True)
@@ -54,15 +62,19 @@ class Extraction:
 
     @functools.cached_property
     def _whole(self) -> dict[str, dict[str, pa.Table]]:
-        found: dict[str, dict[str, pa.Table]] = {"tables": {}, "kept": {}}
+        parts: dict[str, dict[str, list[pa.Table]]] = {"tables": {}, "kept": {}}
         with ThreadPoolExecutor(1) as beside:
             # NumPy and Arrow let other threads run; all else together takes as long as this.
             citations = beside.submit(lambda: next(self.citations.take(_ALL)))
-            for kind, name, table in self.others():
-                found[kind][name] = table
-        found["tables"]["citations"], found["kept"]["citations"] = citations.result()
-        found["kept"]["references"] = self.citations.references
-        return found
+            for kind, name, part in self.others():
+                parts[kind].setdefault(name, []).append(part)
+        whole = {
+            kind: {name: pa.concat_tables(found) for name, found in of_kind.items()}
+            for kind, of_kind in parts.items()
+        }
+        whole["tables"]["citations"], whole["kept"]["citations"] = citations.result()
+        whole["kept"]["references"] = self.citations.references
+        return whole
 
 
 class Collection:
@@ -72,6 +84,8 @@ class Collection:
     ----------
     bibliographies
         Whether references are also mined from the running text of papers.
+    spill
+        An empty folder to hold what is long, where memory is short.
 
     Examples
     --------
@@ -83,15 +97,31 @@ class Collection:
     [{'citing': 'arxiv:1706.03762', 'cited': 'arxiv:1607.06450'}]
     """
 
-    def __init__(self, *, bibliographies: bool = True) -> None:
+    def __init__(self, *, bibliographies: bool = True, spill: Path | None = None) -> None:
         self._bibliographies = bibliographies
-        self._batches: list[RecordColumns] = []
+        self._records = Shelf(spill)
+        self._words = _Words() if spill else None
+        self._bare: list[tuple[int, BareReferences]] = []
+        self._telling: list[ReferenceColumns] = []
+        # Records that came one by one, and their references, until there are many.
         self._rows = RecordRows()
         self._references: list[tuple[int, Reference]] = []
         self._passages: dict[str, list[_Piece]] = {}
+        self._kept_passages: list[pa.Table] = []
         self._origins: dict[int, tuple[str, str]] = {}
         self._restored: Restored | None = None
         self.rejected: list[Rejected] = []
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return len(self._records) + len(self._rows)
+
+    @property
+    def references(self) -> int:
+        """How many references they have."""
+        bare = sum(len(part.record) for _, part in self._bare)
+        return bare + sum(map(len, self._telling)) + len(self._references)
 
     def restore(self, claims: Restored) -> None:
         """Begin with the claims of a graph, to which others are added."""
@@ -100,18 +130,17 @@ class Collection:
     def add(self, item: Record | Rejected | RecordColumns) -> None:
         """Take one entry of an input, or many of them as columns."""
         if isinstance(item, RecordColumns):
-            self._batches.append(item)
+            self._put_rows_away()
+            self._put_away(item)
             return
         if isinstance(item, Rejected):
             self.rejected.append(item)
             return
-        keys = joining_keys(item)
-        title_key = key(item.title) if item.title else ""
-        if not keys and not title_key:
+        if not joining_keys(item) and not (item.title and key(item.title)):
             reason = "the entry has neither an identifier nor a title"
             self.rejected.append(Rejected(item.origin, reason, "", item.source))
             return
-        number = len(self._rows)
+        number = len(self._records) + len(self._rows)
         self._rows.append(item)
         self._references += [(number, reference) for reference in item.references]
         if item.references or item.passages:
@@ -119,23 +148,57 @@ class Collection:
         if self._bibliographies and item.passages:
             of_paper = self._passages.setdefault(_group(item), [])
             of_paper += [_Piece(item.origin.file, number, passage) for passage in item.passages]
+        if self._words is not None and len(self._rows) >= _ROWS_HELD:
+            self._put_rows_away()
+
+    def _put_rows_away(self) -> None:
+        """Make columns of the records that came one by one."""
+        if not len(self._rows):
+            return
+        rows, references = self._rows, self._references
+        self._rows, self._references = RecordRows(), []
+        self._put_references_away(references)
+        self._put_away(rows.finish(ReferenceRows().bare()))
+
+    def _put_away(self, batch: RecordColumns) -> None:
+        first = len(self._records)
+        files, sources = batch.facts["file"], batch.facts["source"]
+        for number, _ in batch.telling:
+            self._origins[first + number] = files[number].as_py(), sources[number].as_py()
+        self._put_references_away([(first + number, each) for number, each in batch.telling])
+        self._keep_bare(first, batch.references)
+        self._records.add(batch)
+
+    def _keep_bare(self, first: int, bare: BareReferences) -> None:
+        if len(bare.record):
+            self._bare.append((first, self._words.shared(bare) if self._words else bare))
+
+    def _put_references_away(self, references: Sequence[tuple[int, Reference]]) -> None:
+        """Read references that are raw text so far; keep all by the number of their record."""
+        rows = ReferenceRows()
+        for number, reference in _parsed(references):
+            if not rows.append(number, reference):
+                self._reject(number, reference)
+        self._keep_bare(0, rows.bare())
+        telling = rows.telling()
+        if len(telling):
+            self._telling.append(telling)
 
     def extract(self) -> Extraction:
-        """Decide who is who, and make the tables."""
-        before = len(self._rows) + sum(map(len, self._batches))
-        restored = self._restored and self._reopened(self._restored, before)
+        """Decide who is who, and get ready to make the tables."""
+        self._put_rows_away()
+        if self._restored is not None:
+            restored = self._reopened(self._restored, len(self._records))
+            self._restored = None
+            self._keep_bare(len(self._records), restored.records.references)
+            self._records.add(restored.records)
+            self._telling.append(restored.telling)
+            self._kept_passages.append(restored.passages)
         mined = [entry for pieces in self._passages.values() for entry in self._mine(pieces)]
-        references = ReferenceRows()
-        for number, reference in _parsed([*self._references, *mined, *self._of_batches()]):
-            if not references.append(number, reference):
-                self._reject(number, reference)
-        batches = [self._rows.finish(references.bare()), *self._batches]
-        telling, passages = [references.telling()], [_as_table(self._passages)]
-        if restored:
-            batches.append(restored.records)
-            telling.append(restored.telling)
-            passages.append(restored.passages)
-        made = assemble(batches, telling, pa.concat_tables(passages))
+        self._put_references_away(mined)
+        passages = pa.concat_tables([_as_table(self._passages), *self._kept_passages])
+        bare = self._words.finish(self._bare) if self._words else self._bare
+        made = assemble(self._records, bare, self._telling, passages)
         return Extraction(sorted(set(self.rejected)), made.others, made.citations)
 
     def _reopened(self, claims: Restored, first: int) -> Restored:
@@ -163,17 +226,6 @@ class Collection:
         claims = dataclasses.replace(claims.without_mined(anew), passages=passages)
         return claims.counted_from(first)
 
-    def _of_batches(self) -> Iterator[tuple[int, Reference]]:
-        """References of batches that are more than identifiers, by the number of their record."""
-        first = len(self._rows)
-        for batch in self._batches:
-            files, sources = batch.facts["file"], batch.facts["source"]
-            for number, reference in batch.telling:
-                origin = files[number].as_py(), sources[number].as_py()
-                self._origins[first + number] = origin
-                yield first + number, reference
-            first += len(batch)
-
     def _mine(self, pieces: Sequence[_Piece]) -> Iterator[tuple[int, Reference]]:
         """References in the running text of one paper, whose pieces come in any order."""
         from graphbuild.references import find  # noqa: PLC0415 - only for texts
@@ -191,6 +243,36 @@ class Collection:
             origin = Origin(file, reference.origin.line)
             reason = "the reference names neither an identifier nor a title"
             self.rejected.append(Rejected(origin, reason, reference.raw, source))
+
+
+class _Words:
+    """Distinct bare references of all batches, so that each is held once."""
+
+    def __init__(self) -> None:
+        from graphbuild.kernels.interning import Interner  # noqa: PLC0415 - compiles
+
+        self._interner = Interner()
+
+    def shared(self, bare: BareReferences) -> BareReferences:
+        """The same references, their words counted among those of all batches."""
+        joined = pc.binary_join_element_wise(bare.words, bare.keys, _BETWEEN)
+        offsets = np.frombuffer(joined.buffers()[1], np.int32)[: len(joined) + 1]
+        content = joined.buffers()[2]
+        block = np.frombuffer(content, np.uint8) if content else np.empty(0, np.uint8)
+        number = self._interner.add(block, offsets[:-1], offsets[1:])
+        nothing = pa.nulls(0, pa.string())
+        return dataclasses.replace(bare, word=number[bare.word], words=nothing, keys=nothing)
+
+    def finish(
+        self, parts: Sequence[tuple[int, BareReferences]]
+    ) -> list[tuple[int, BareReferences]]:
+        """All parts, of which the last has the words of all."""
+        pairs = pc.split_pattern(
+            self._interner.strings().cast(pa.string()), _BETWEEN, max_splits=1, reverse=True
+        )
+        words, keys = pc.list_element(pairs, 0), pc.list_element(pairs, 1)
+        nothing = np.empty(0, np.int32)
+        return [*parts, (0, BareReferences(nothing, nothing, words, keys))]
 
 
 def _parsed(references: Sequence[tuple[int, Reference]]) -> Iterator[tuple[int, Reference]]:

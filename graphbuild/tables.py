@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENCODED",
+    "PAPERS_OF_A_PART",
     "SCHEMAS",
     "CitationIndex",
     "Tables",
@@ -28,6 +29,9 @@ __all__ = [
     "encode_table",
     "to_pandas",
 ]
+
+PAPERS_OF_A_PART = 1 << 18
+"""Rows of the papers table that are made, and written, at a time: they have the longest texts."""
 
 _STRINGS = pa.list_(pa.string())
 

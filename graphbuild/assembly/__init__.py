@@ -22,13 +22,11 @@ from graphbuild.assembly.kept import (
     kept_references,
 )
 from graphbuild.columns import (
-    RECORD_TYPES,
     Array,
-    RecordColumns,
+    BareReferences,
     ReferenceColumns,
     begins_group,
     concat,
-    concat_claims,
     encode,
     ranks_of,
     title_keys,
@@ -42,6 +40,8 @@ from graphbuild.identity import (
     resolve_papers,
 )
 from graphbuild.model import BASES
+from graphbuild.shelf import Shelf
+from graphbuild.tables import PAPERS_OF_A_PART
 from graphbuild.text import fold
 
 __all__ = ["Assembled", "CitationParts", "assemble"]
@@ -60,43 +60,45 @@ class Assembled:
 
 
 def assemble(
-    batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns], passages: pa.Table
+    records: Shelf,
+    bare: Sequence[tuple[int, BareReferences]],
+    telling: Sequence[ReferenceColumns],
+    passages: pa.Table,
 ) -> Assembled:
     """Decide who is who and make the tables.
 
-    The records of ``telling`` (references that say more than an identifier) and ``passages``
-    (columns as in ``kept.PASSAGES``) are counted through all batches.
+    ``bare`` are references that are an identifier and no more, each with the number of the record
+    from which theirs are counted; those of ``telling`` (references that say more) and of
+    ``passages`` (columns as in ``kept.KEPT``) are counted through all records.
     """
-    return _Assembly(batches, telling).assembled(passages)
+    return _Assembly(records, bare, telling).assembled(passages)
 
 
 class _Assembly:
     def __init__(
-        self, batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns]
+        self,
+        records: Shelf,
+        bare: Sequence[tuple[int, BareReferences]],
+        telling: Sequence[ReferenceColumns],
     ) -> None:
-        self.count = sum(map(len, batches))
-        self.facts = {
-            name: concat([batch.facts[name] for batch in batches], type_)
-            for name, type_ in RECORD_TYPES.items()
-        }
-        self.claims = concat_claims(
-            [*(batch.claims for batch in batches), *(part.claims for part in telling)]
-        )
-        self.told = Told(self.count, self.facts, self.claims)
-        self.keys_of_bare = concat([batch.references.keys for batch in batches], pa.string())
-        self.references = References(batches, telling)
+        self.count = len(records)
+        self.records = records
+        self.told = Told(records, telling)
+        self.keys_of_bare = concat([part.keys for _, part in bare], pa.string())
+        self.references = References(self.count, bare, telling)
         self.citing = _joined([part.record for part in telling], np.int32)
         self.basis = _joined([part.basis for part in telling], np.int8)
         self.text = concat([part.text for part in telling], pa.string())
-        lines = [self.facts["line"].to_numpy(), *(part.line for part in telling)]
+        lines = [records["line"].to_numpy(), *(part.line for part in telling)]
         self.line = _joined(lines, np.int64)
 
     def assembled(self, passages: pa.Table) -> Assembled:
         mentions = self._paper_mentions()
         resolution = resolve_papers(mentions)
+        for column in self._looked_up:
+            column.cache_clear()
         chosen = Chosen(self.told, mentions, resolution)
-        table = self._mention_table(chosen, resolution)
-        order = self._order_of_mentions(table)
+        order = self._order_of_mentions(self._mention_table(chosen, resolution))
         row = np.empty(len(order), np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
         keys = self._bare_keys(chosen, mentions)
@@ -111,12 +113,14 @@ class _Assembly:
         )
 
         def others() -> Iterator[tuple[str, str, pa.Table]]:
-            yield "tables", "papers", chosen.table()
+            for part in chosen.tables(PAPERS_OF_A_PART):
+                yield "tables", "papers", part
             authors, authorships = self._author_tables(chosen)
             yield "tables", "authors", authors
             yield "tables", "authorships", authorships
             yield "tables", "categories", self._category_table(chosen)
-            yield "tables", "mentions", table.take(pa.array(order))
+            mentioned = self._mention_table(chosen, resolution)
+            yield "tables", "mentions", mentioned.take(pa.array(order))
             differs = chosen.differs("abstract")
             kept = kept_mentions(self.told, differs, row[self.citing], self.basis)
             yield "kept", "mentions", kept.take(pa.array(order))
@@ -133,42 +137,49 @@ class _Assembly:
         distinct, codes = ranks_of(pa.concat_arrays([identifiers, self.keys_of_bare]))
         self.key_of_bare = codes[len(owners) :]
         order = np.argsort(owners, kind="stable")
-        indptr = np.zeros(len(self.claims) + 1, np.int64)
-        np.cumsum(np.bincount(owners, minlength=len(self.claims)), out=indptr[1:])
-        titles = self.claims.title
+        indptr = np.zeros(len(self.told) + 1, np.int64)
+        np.cumsum(np.bincount(owners, minlength=len(self.told)), out=indptr[1:])
+        titles, authors = (
+            functools.cache(functools.partial(self.told.claim, name))
+            for name in ("title", "authors")
+        )
+        self._looked_up = titles, authors
         return PaperMentions(
             keys=distinct,
             key_indptr=indptr,
             key_codes=codes[: len(owners)][order],
-            title_codes=_shared_titles(titles),
-            title_of=lambda mention: titles[mention].as_py() or "",
-            years=pc.fill_null(self.claims.year, 0).to_numpy(),
-            families_of=_families_of(self.claims.authors),
+            title_codes=_shared_titles(titles()),
+            title_of=lambda mention: titles()[mention].as_py() or "",
+            years=pc.fill_null(self.told.claim("year"), 0).to_numpy(),
+            families_of=_families_of(authors),
             is_record=self.told.is_record,
         )
 
     def _claimed_identifiers(self) -> tuple[Array, pa.Array]:
         """Mentions and the identifiers that join them, as two parallel arrays."""
-        claims = self.claims
+        told = self.told
+        other_ids, titles = told.claim("other_ids"), told.claim("title")
         owners: list[Array] = []
         identifiers: list[pa.Array] = []
-        for scheme, values in (("arxiv:", claims.arxiv_id), ("doi:", claims.doi)):
+        for scheme, name in (("arxiv:", "arxiv_id"), ("doi:", "doi")):
+            values = told.claim(name)
             valid = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False))
             owners.append(valid)
             identifiers.append(
                 pc.binary_join_element_wise(scheme, values.take(pa.array(valid)), "")
             )
-        parents = pc.list_parent_indices(claims.other_ids).to_numpy()
-        others = pc.list_flatten(claims.other_ids)
-        titled = claims.title.is_valid().to_numpy(zero_copy_only=False)
+        parents = pc.list_parent_indices(other_ids).to_numpy()
+        others = pc.list_flatten(other_ids)
+        titled = titles.is_valid().to_numpy(zero_copy_only=False)
         of_book = pc.starts_with(others, "isbn:").to_numpy(zero_copy_only=False)
         joins = ~(of_book & titled[parents])
         owners.append(parents[joins])
         identifiers.append(others.filter(pa.array(joins)))
-        known = np.bincount(np.concatenate(owners), minlength=len(claims)) > 0
-        with_url = claims.url.is_valid().to_numpy(zero_copy_only=False)
+        known = np.bincount(np.concatenate(owners), minlength=len(told)) > 0
+        urls = told.claim("url")
+        with_url = urls.is_valid().to_numpy(zero_copy_only=False)
         by_address = np.flatnonzero(~known & ~titled & with_url)
-        addresses = claims.url.take(pa.array(by_address)).to_pylist()
+        addresses = urls.take(pa.array(by_address)).to_pylist()
         owners.append(by_address)
         identifiers.append(pa.array([url_id(address) for address in addresses], pa.string()))
         return np.concatenate(owners), pa.concat_arrays(identifiers)
@@ -181,20 +192,20 @@ class _Assembly:
 
     @functools.cached_property
     def _files(self) -> pa.Array:
-        return encode(self.facts["file"])[0]
+        return encode(self.records["file"])[0]
 
     def _file_ranks(self) -> Array:
-        return encode(self.facts["file"])[1]
+        return encode(self.records["file"])[1]
 
     def _author_tables(self, chosen: Chosen) -> tuple[pa.Table, pa.Table]:
         best = chosen.best_author_lists()
-        lists = self.claims.authors.take(pa.array(best))
+        lists = self.told.claim("authors").take(pa.array(best))
         lengths = pc.list_value_length(lists).to_numpy()
         papers = np.repeat(chosen.of_mention[best], lengths)
         names = pc.list_flatten(lists)
-        orcids = _along(self.claims.orcids.take(pa.array(best)), lengths, pa.string())
+        orcids = _along(self.told.claim("orcids").take(pa.array(best)), lengths, pa.string())
         places = _along(
-            self.claims.affiliations.take(pa.array(best)), lengths, pa.list_(pa.string())
+            self.told.claim("affiliations").take(pa.array(best)), lengths, pa.list_(pa.string())
         )
         authors, who = resolve_authors(AuthorMentions(papers, names, orcids))
         starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
@@ -210,7 +221,7 @@ class _Assembly:
         return authors, authorships
 
     def _category_table(self, chosen: Chosen) -> pa.Table:
-        lists = self.facts["categories"]
+        lists = self.records["categories"]
         records = pc.list_parent_indices(lists).to_numpy()
         names, codes = encode(pc.list_flatten(lists))
         papers = chosen.of_mention[records]
@@ -228,10 +239,10 @@ class _Assembly:
 
     def _mention_table(self, chosen: Chosen, resolution: Resolution) -> pa.Table:
         """Records, then references, in the order in which they came."""
-        claims, facts, count = self.claims, self.facts, self.count
+        told, records, count = self.told, self.records, self.count
         of_record = np.concatenate([np.arange(count, dtype=np.int32), self.citing])
-        sources, source = encode(facts["source"])
-        citing_paper = np.zeros(len(claims), np.int32)
+        sources, source = encode(records["source"])
+        citing_paper = np.zeros(len(told), np.int32)
         citing_paper[count:] = chosen.of_mention[self.citing]
         return pa.table(
             {
@@ -246,11 +257,11 @@ class _Assembly:
                 "file": _dictionary(self._file_ranks()[of_record], self._files),
                 "line": self.line,
                 "text": pa.concat_arrays([pa.nulls(count, pa.string()), self.text]),
-                "arxiv_id": claims.arxiv_id,
-                "doi": claims.doi,
-                "title": claims.title,
-                "year": claims.year,
-                "authors": never_null(claims.authors),
+                "arxiv_id": told.claim("arxiv_id"),
+                "doi": told.claim("doi"),
+                "title": told.claim("title"),
+                "year": told.claim("year"),
+                "authors": never_null(told.claim("authors")),
                 "rule": _dictionary(resolution.rules, pa.array(resolution.rule_names)),
             }
         )
@@ -293,7 +304,7 @@ class CitationParts:
     ) -> None:
         self._references, self._row, self._keys = references, row, keys
         self._citations = Citations(references, cited)
-        self._ids, self._files = ids, files
+        self.ids, self._files = ids, files
         self._again = [self._kept_references({name: np.empty(0, t) for name, t in _AGAIN.items()})]
 
     @property
@@ -316,8 +327,8 @@ class CitationParts:
     def _tables(self, columns: Mapping[str, Array]) -> tuple[pa.Table, pa.Table]:
         table = pa.table(
             {
-                "citing": _dictionary(columns["citing"], self._ids),
-                "cited": _dictionary(columns["cited"], self._ids),
+                "citing": _dictionary(columns["citing"], self.ids),
+                "cited": _dictionary(columns["cited"], self.ids),
                 "basis": _dictionary(columns["basis"], pa.array(BASES, pa.string())),
                 "evidence": _dictionary(columns["text"], self._references.vocabulary.texts),
                 "file": _dictionary(columns["file"], self._files),
@@ -438,7 +449,7 @@ def _plain(type_: pa.DataType) -> pa.DataType:
     return type_.value_type if pa.types.is_dictionary(type_) else type_
 
 
-def _families_of(authors: pa.Array) -> Callable[[int], Sequence[str]]:
+def _families_of(authors: Callable[[], pa.Array]) -> Callable[[int], Sequence[str]]:
     """Last words of family names, so that a particle or a lost first part does not matter."""
 
     @functools.lru_cache(1 << 16)
@@ -447,7 +458,7 @@ def _families_of(authors: pa.Array) -> Callable[[int], Sequence[str]]:
         return words[-1] if words else ""
 
     def families(mention: int) -> list[str]:
-        names: list[Any] = authors[mention].as_py() or []
+        names: list[Any] = authors()[mention].as_py() or []
         return [last_word(name) for name in names]
 
     return families

@@ -3,40 +3,62 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.columns import Array, ClaimColumns, begins_group, encode
+from graphbuild.columns import (
+    CLAIM_TYPES,
+    Array,
+    ReferenceColumns,
+    begins_group,
+    concat,
+    concat_claims,
+    encode,
+    take,
+)
 from graphbuild.identifiers import url_of
 from graphbuild.identity import PaperMentions, Resolution, paper_ids
 from graphbuild.people import parse_name
+from graphbuild.shelf import Shelf
 
-__all__ = ["Chosen", "Told", "family", "lists", "never_null", "take"]
+__all__ = ["Chosen", "Told", "family", "lists", "never_null"]
 
 _DAYS_SUSPICIOUS = 365
 _UNKNOWN_DAY = np.iinfo(np.int32).min
 
 
-@dataclass(frozen=True)
 class Told:
-    """What inputs say: facts of records (``columns.RECORD_TYPES``), claims of all mentions.
+    """What inputs say: facts and claims of records, claims of references that say more than an id.
 
-    The first ``count`` claims are those of the records, the others those of references.
+    The first ``count`` mentions are the records, the others references.
     """
 
-    count: int
-    facts: dict[str, pa.Array]
-    claims: ClaimColumns
+    def __init__(self, records: Shelf, references: Sequence[ReferenceColumns]) -> None:
+        self.records, self.count = records, len(records)
+        self._claims = concat_claims([part.claims for part in references])
+
+    def __len__(self) -> int:
+        return self.count + len(self._claims)
 
     @functools.cached_property
     def is_record(self) -> Array:
         """Of each mention whether it is a record."""
-        return np.arange(len(self.claims)) < self.count
+        return np.arange(len(self)) < self.count
+
+    def claim(self, name: str) -> pa.Array:
+        """What all mentions say."""
+        if not len(self._claims):
+            return self.records[name]
+        return concat([self.records[name], getattr(self._claims, name)], CLAIM_TYPES[name])
+
+    def claim_of_references(self, name: str) -> pa.Array:
+        """What references say."""
+        claims: pa.Array = getattr(self._claims, name)
+        return claims
 
 
 class Chosen:
@@ -67,49 +89,59 @@ class Chosen:
 
     def _claimed(self, name: str) -> pa.Array:
         """Per paper what its records say, and where they say nothing what references do."""
-        values = getattr(self._told.claims, name)
-        count = self._told.count
-        by_records = self._prevailing(values.slice(0, count), self.of_mention[:count])
-        if count == len(values):
+        by_records = self._of_records(name)
+        if self._told.count == len(self._told):
             return by_records
-        by_references = self._prevailing(values.slice(count), self.of_mention[count:])
-        return pc.coalesce(by_records, by_references)
+        values = self._told.claim_of_references(name)
+        where = self._where_prevailing(
+            values.is_valid().to_numpy(zero_copy_only=False),
+            functools.partial(take, values),
+            self.of_mention[self._told.count :],
+        )
+        return pc.coalesce(by_records, take(values, where))
 
-    def _prevailing(self, values: pa.Array, papers: Array) -> pa.Array:
-        """Per paper the most frequent value, then the longest, then the first by the alphabet."""
-        return take(values, self._where_prevailing(values, papers))
+    def _where_prevailing(
+        self, is_valid: Array, taken: Callable[[Array], pa.Array], papers: Array
+    ) -> Array:
+        """Per paper a position of its prevailing value; -1 where nothing says anything.
 
-    def _where_prevailing(self, values: pa.Array, papers: Array) -> Array:
-        """Per paper a position of its prevailing value; -1 where nothing says anything."""
-        valid = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False))
+        That is the most frequent value, then the longest, then the first by the alphabet.
+        """
+        valid = np.flatnonzero(is_valid)
         owner = papers[valid]
         rivals = np.bincount(owner, minlength=self.papers)[owner] > 1
-        where = np.full(self.papers, -1, np.int64)
+        where = np.full(self.papers, -1, np.int32)
         where[owner[~rivals]] = valid[~rivals]
         if rivals.any():
             contested = valid[rivals]
-            rank, length = _ranks(values.take(pa.array(contested)))
+            rank, length = _ranks(taken(contested))
             best = _most_frequent(owner[rivals], rank, length)
             where[owner[rivals][best]] = contested[best]
         return where
 
+    def _where_in_records(self, name: str) -> Array:
+        records = self._told.records
+        return self._where_prevailing(
+            records.is_valid(name), functools.partial(records.take, name), self._record_papers
+        )
+
     def _of_records(self, name: str) -> pa.Array:
-        return self._prevailing(self._told.facts[name], self._record_papers)
+        return self._told.records.take(name, self._where_in_records(name))
 
     def differs(self, name: str) -> Array:
         """Of each record whether it says something else than the paper's row of a text column."""
-        values = self._told.facts[name]
-        where = self._where_prevailing(values, self._record_papers)[self._record_papers]
-        differs = (where >= 0) & (where != np.arange(len(values)))
+        where = self._where_in_records(name)[self._record_papers]
+        records = self._told.records
+        differs = records.is_valid(name) & (where != np.arange(len(where)))
         others = np.flatnonzero(differs)
-        same = pc.equal(values.take(pa.array(others)), values.take(pa.array(where[others])))
+        same = pc.equal(records.take(name, others), records.take(name, where[others]))
         differs[others] = ~pc.fill_null(same, False).to_numpy(zero_copy_only=False)
         found: Array = differs
         return found
 
     def _extreme(self, name: str, which: Literal["min", "max"]) -> pa.Array:
         """Per paper the smallest or largest value that a record gives."""
-        values = self._told.facts[name]
+        values = self._told.records[name]
         type_ = values.type
         valid = values.is_valid().to_numpy(zero_copy_only=False)
         numbers = pc.fill_null(values.cast(pa.int32()), 0).to_numpy()[valid]
@@ -136,7 +168,7 @@ class Chosen:
             for paper, mention in zip(self.of_mention[best].tolist(), best, strict=True)
             if paper in wanted
         }
-        authors = self._told.claims.authors
+        authors = self._told.claim("authors")
         return [
             family(authors[first[paper]].as_py()[0]) if paper in first else "" for paper in papers
         ]
@@ -152,7 +184,7 @@ class Chosen:
         Where those are equal, the one that says most of the authors besides. In the order of the
         papers.
         """
-        listed = self._told.claims.authors
+        listed = self._told.claim("authors")
         lengths = pc.fill_null(pc.list_value_length(listed), 0).to_numpy()
         named = np.flatnonzero(lengths > 0)
         papers = self.of_mention[named]
@@ -171,12 +203,12 @@ class Chosen:
 
     def _ranks_besides(self, mentions: Array) -> Array:
         """Ranks of what mentions say of their authors besides names; who says more comes first."""
-        claims = self._told.claims
+        told = self._told
         said = [
             str((orcids, places))
             for orcids, places in zip(
-                claims.orcids.take(pa.array(mentions)).to_pylist(),
-                claims.affiliations.take(pa.array(mentions)).to_pylist(),
+                told.claim("orcids").take(pa.array(mentions)).to_pylist(),
+                told.claim("affiliations").take(pa.array(mentions)).to_pylist(),
                 strict=True,
             )
         ]
@@ -217,10 +249,10 @@ class Chosen:
 
     def _further(self, chosen: Sequence[Array]) -> pa.Array:
         """Lists of each paper's other identifiers in ascending order."""
-        keys, claims = self._mentions.keys, self._told.claims
-        others = pc.list_flatten(claims.other_ids)
+        keys, other_ids = self._mentions.keys, self._told.claim("other_ids")
+        others = pc.list_flatten(other_ids)
         kept = pc.starts_with(others, "isbn:").to_numpy(zero_copy_only=False)
-        parents = pc.list_parent_indices(claims.other_ids).to_numpy()[kept]
+        parents = pc.list_parent_indices(other_ids).to_numpy()[kept]
         is_further = np.ones(len(keys), bool)
         for codes in chosen:
             is_further[codes[codes >= 0]] = False
@@ -230,17 +262,26 @@ class Chosen:
         )
         return lists(papers, values, self.papers)
 
-    def table(self) -> pa.Table:
-        """The papers table."""
-        told = self._told
-        keys = self._mentions.keys
+    def tables(self, rows: int) -> Iterator[pa.Table]:
+        """The papers table, so many rows at a time; once at least."""
+        whole = self._table_without_texts()
+        where = {name: self._where_in_records(name) for name in ("abstract", "comment")}
+        for first in range(0, max(self.papers, 1), rows):
+            part = whole.slice(first, rows)
+            for name, positions in where.items():
+                texts = self._told.records.take(name, positions[first : first + rows])
+                part = part.append_column(name, texts)
+            yield part
+
+    def _table_without_texts(self) -> pa.Table:
+        keys, records = self._mentions.keys, self._told.records
         arxiv, doi = self._first_of("arxiv:"), self._first_of("doi:")
         further = self._further([arxiv, doi])
         arxiv_id = pc.utf8_slice_codeunits(take(keys, arxiv), len("arxiv:"))
         in_corpus = np.zeros(self.papers, bool)
-        is_corpus = told.facts["in_corpus"].to_numpy(zero_copy_only=False)
+        is_corpus = records["in_corpus"].to_numpy(zero_copy_only=False)
         in_corpus[self._record_papers[is_corpus]] = True
-        source = told.facts["source"]
+        source = records["source"]
         return pa.table(
             {
                 "id": self.ids,
@@ -248,20 +289,16 @@ class Chosen:
                 "doi": pc.utf8_slice_codeunits(take(keys, doi), len("doi:")),
                 "other_ids": further,
                 "title": self.title,
-                "abstract": self._of_records("abstract"),
                 "year": pa.array(self.year, mask=self.year == 0),
                 "published": self._published,
                 "updated": self._extreme("updated", "max"),
                 "venue": self._claimed("venue"),
                 "primary_category": self.primary_category,
                 "url": self._urls(arxiv_id, doi, further),
-                "comment": self._of_records("comment"),
                 "tweets": self._extreme("tweets", "max"),
                 "in_corpus": in_corpus,
                 "sources": lists(
-                    self._record_papers,
-                    source.dictionary.take(source.indices),
-                    self.papers,
+                    self._record_papers, source.dictionary.take(source.indices), self.papers
                 ),
             }
         )
@@ -283,11 +320,6 @@ class Chosen:
 
 
 # -- tools ---------------------------------------------------------------------------------------
-
-
-def take(values: pa.Array, positions: Array) -> pa.Array:
-    """Values at positions, null where a position is negative."""
-    return values.take(pa.array(positions, mask=positions < 0))
 
 
 def _ranks(values: pa.Array) -> tuple[Array, Array]:

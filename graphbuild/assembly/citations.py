@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from graphbuild.columns import (
     Array,
-    RecordColumns,
+    BareReferences,
     ReferenceColumns,
     begins_group,
     concat,
@@ -53,11 +53,14 @@ class References:
     """
 
     def __init__(
-        self, batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns]
+        self,
+        records: int,
+        bare: Sequence[tuple[int, BareReferences]],
+        telling: Sequence[ReferenceColumns],
     ) -> None:
-        self.records = sum(map(len, batches))
-        self._parts = [*_bare_parts(batches), *_telling_parts(batches, telling)]
-        self.vocabulary = _vocabulary(batches, telling)
+        self.records = records
+        self._parts = [*_bare_parts(bare), *_telling_parts(bare, telling)]
+        self.vocabulary = _vocabulary(bare, telling)
 
     def __len__(self) -> int:
         return sum(len(part.word) for part in self._parts)
@@ -102,49 +105,45 @@ class _Part:
         )
 
 
-def _part(
-    first: int, size: int, record: Array, word: Array, basis: Array | int, line: Array | None
-) -> _Part:
+def _part(first: int, record: Array, word: Array, basis: Array | int, line: Array | None) -> _Part:
     if len(record) and not (record[1:] >= record[:-1]).all():
         order = np.argsort(record, kind="stable")
         record, word = record[order], word[order]
         basis = basis if isinstance(basis, int) else basis[order]
         line = None if line is None else line[order]
-    indptr = np.zeros(size + 1, np.int64)
-    np.cumsum(np.bincount(record, minlength=size), out=indptr[1:])
+    counts = np.bincount(record)
+    indptr = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=indptr[1:])
     return _Part(first, indptr, word, basis, line)
 
 
-def _bare_parts(batches: Sequence[RecordColumns]) -> Iterator[_Part]:
-    first_record = first_word = 0
-    for batch in batches:
-        bare = batch.references
-        word = bare.word if not first_word else bare.word + np.int32(first_word)
+def _bare_parts(bare: Sequence[tuple[int, BareReferences]]) -> Iterator[_Part]:
+    first_word = 0
+    for first_record, part in bare:
+        word = part.word if not first_word else part.word + np.int32(first_word)
         if len(word):
-            yield _part(first_record, len(batch), bare.record, word, bare.basis, bare.line)
-        first_record += len(batch)
-        first_word += len(bare.words)
+            yield _part(first_record, part.record, word, part.basis, part.line)
+        first_word += len(part.words)
 
 
 def _telling_parts(
-    batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns]
+    bare: Sequence[tuple[int, BareReferences]], telling: Sequence[ReferenceColumns]
 ) -> Iterator[_Part]:
-    size = sum(map(len, batches))
-    first_word = sum(len(batch.references.words) for batch in batches)
+    first_word = sum(len(part.words) for _, part in bare)
     for part in telling:
         word = first_word + np.arange(len(part), dtype=np.int32)
         if len(word):
-            yield _part(0, size, part.record, word, part.basis, part.line)
+            yield _part(0, part.record, word, part.basis, part.line)
         first_word += len(part)
 
 
 def _vocabulary(
-    batches: Sequence[RecordColumns], telling: Sequence[ReferenceColumns]
+    bare: Sequence[tuple[int, BareReferences]], telling: Sequence[ReferenceColumns]
 ) -> Vocabulary:
-    bare = [batch.references.words for batch in batches]
-    texts = concat([*bare, *(part.text for part in telling)], pa.string())
+    words = [part.words for _, part in bare]
+    texts = concat([*words, *(part.text for part in telling)], pa.string())
     distinct, codes = ranks_of(texts)
-    return Vocabulary(sum(map(len, bare)), distinct, codes)
+    return Vocabulary(sum(map(len, words)), distinct, codes)
 
 
 @dataclass(frozen=True)

@@ -115,18 +115,20 @@ def kept_mentions(told: Told, differs: Array, citing: Array, basis: Array) -> pa
     ``differs`` says of each record whether its abstract is not its paper's; ``citing`` (rows of
     the mentions table) and ``basis`` are those of references.
     """
-    references = len(told.claims) - told.count
-    columns: dict[str, pa.Array] = {name: getattr(told.claims, name) for name in _FURTHER_CLAIMS}
+    references = len(told) - told.count
+    columns: dict[str, pa.Array] = {name: told.claim(name) for name in _FURTHER_CLAIMS}
     columns["other_ids"] = never_null(columns["other_ids"])
     for name, type_ in _FURTHER_FACTS.items():
-        values = never_null(told.facts[name]) if name == "categories" else told.facts[name]
         if name == "abstract":
-            values = pc.if_else(pa.array(differs), values, pa.scalar(None, type_))
+            where = np.where(differs, np.arange(told.count), -1)
+            values = told.records.take(name, where)
+        else:
+            values = told.records[name]
+        if name == "categories":
+            values = never_null(values)
         columns[name] = pa.concat_arrays([values, pa.nulls(references, type_)])
-    has_abstract = told.facts["abstract"].is_valid().to_numpy(zero_copy_only=False)
-    columns["abstract_as_paper"] = pa.array(
-        np.concatenate([has_abstract & ~differs, np.zeros(references, bool)])
-    )
+    as_paper = told.records.is_valid("abstract") & ~differs
+    columns["abstract_as_paper"] = pa.array(np.concatenate([as_paper, np.zeros(references, bool)]))
     columns["record"] = pa.concat_arrays([pa.nulls(told.count, pa.int32()), pa.array(citing)])
     columns["basis"] = pa.concat_arrays([pa.nulls(told.count, pa.int8()), pa.array(basis)])
     return pa.table(columns, schema=KEPT["mentions"])
@@ -306,10 +308,12 @@ def _facts(
         for name in RECORD_TYPES
     }
     paper = mentions["paper"].combine_chunks().indices.take(rows)
-    of_paper = tables["papers"]["abstract"].combine_chunks()
+    of_paper = tables["papers"]["abstract"].cast(pa.large_string()).combine_chunks()
     as_paper = further["abstract_as_paper"].combine_chunks().take(rows)
     borrowed = pc.if_else(as_paper, paper, pa.scalar(None, paper.type))
-    facts["abstract"] = pc.coalesce(facts["abstract"], of_paper.take(borrowed))
+    facts["abstract"] = pc.coalesce(
+        facts["abstract"].cast(pa.large_string()), of_paper.take(borrowed)
+    )
     return facts
 
 

@@ -26,11 +26,13 @@ class Options:
 
     ``mapping`` names the column for a field (``{"title": "Titel"}``; columns of a file without a
     header are numbered from ``"1"``). ``namespace`` qualifies ids that are neither arXiv ids nor
-    DOIs; the source's name where it is None.
+    DOIs; the source's name where it is None. ``at_once`` is how many bytes of text a batch of
+    records in columns may hold.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     namespace: str | None = None
+    at_once: int = 512 * 1024 * 1024  # Arrow's strings end at 2 GiB
 
 
 @dataclass(frozen=True)

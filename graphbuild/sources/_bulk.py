@@ -59,9 +59,6 @@ from graphbuild.text import clean, key
 
 __all__ = ["Meaning", "constant", "read_in_bulk"]
 
-_BATCH = 512 * 1024 * 1024
-"""Bytes of text behind which a batch is finished: Arrow's strings end at 2 GiB."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Meaning:
@@ -75,12 +72,15 @@ class Meaning:
         The columns of each field, best first, of all the columns that rows have.
     ids_of
         The identifiers that values of ``id``, ``arxiv_id``, ``doi`` and ``pmid`` give.
+    at_once
+        Bytes of text behind which a batch is finished.
     """
 
     source: str
     namespace: str
     columns_of: Callable[[tuple[str, ...]], Mapping[str, Sequence[str]]]
     ids_of: Callable[[Mapping[str, Any]], Ids]
+    at_once: int
 
 
 def read_in_bulk(given: Input, meaning: Meaning) -> Iterator[Row | Rejected | RecordColumns]:
@@ -111,7 +111,7 @@ def _in_bulk(given: Input, meaning: Meaning) -> Iterator[Row | Rejected | Record
         for row in batch.take(block).tolist():
             if (entry := block.row(row)) is not None:
                 yield entry
-        if batch.size > _BATCH:
+        if batch.size > meaning.at_once:
             yield batch.finish()
             batch = _Batch(given, meaning)
     if len(batch):

@@ -108,7 +108,7 @@ def read(given: Input, options: Options) -> Iterator[Record | Rejected | RecordC
     counts = _count_columns(itertools.islice(rows(given, header=header), _SAMPLE))
     reader = _Reader(options.namespace or NAME, options.mapping, counts)
     if header is None and is_columnar(given):
-        meaning = Meaning(NAME, reader.namespace, reader.columns_of, reader.ids)
+        meaning = Meaning(NAME, reader.namespace, reader.columns_of, reader.ids, options.at_once)
         found = read_in_bulk(given, meaning)
     else:
         found = rows(given, header=header)

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 from graphbuild.errors import GraphFolderError
 from graphbuild.model import Origin, Rejected
-from graphbuild.tables import ENCODED, SCHEMAS, Tables, compact
+from graphbuild.tables import ENCODED, PAPERS_OF_A_PART, SCHEMAS, Tables, compact
 
 __all__ = ["FORMAT", "ROWS_OF_A_PART", "check_target", "open_folder", "save", "writing"]
 
@@ -36,6 +36,7 @@ TIMINGS = "timings.json"
 _PARTIAL = "graphbuild-partial"
 _KEPT = "kept"
 _INDEX = "index"
+_SPILL = "spill"
 ROWS_OF_A_PART = 1 << 24
 """Rows of a row group: next to every dictionary is written once, and no more is held to write."""
 _ENCODINGS = {
@@ -130,66 +131,56 @@ def writing(folder: str | Path, *, force: bool = False) -> Iterator[Writing]:
         As ``save``.
     """
     target = check_target(folder, force=force)
-    with _replacing(target) as partial:
-        yield Writing(partial)
+    with _replacing(target) as partial, ExitStack() as stack:
+        yield Writing(partial, stack)
 
 
 class Writing:
     """A graph on its way into a folder. Its parts may come in any order, and from any thread."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._files: dict[str, dict[str, dict[str, Any]]] = {"tables": {}, _KEPT: {}, _INDEX: {}}
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder, self._stack = folder, stack
+        self._writers: dict[tuple[str, str], _Writer] = {}
+
+    @property
+    def spill(self) -> Path:
+        """A folder for what is not part of the graph; it goes when the graph is finished."""
+        folder = self._folder / _SPILL
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def table(self, name: str, table: pa.Table) -> None:
-        """Write a table, encoded as ``tables.ENCODED`` says."""
-        self._write("tables", name, [table])
+        """Write a table, or the next part of one, encoded as ``tables.ENCODED`` says."""
+        self._write("tables", name, table)
 
     def keep(self, name: str, table: pa.Table) -> None:
         """Write a table that is for adding to the graph."""
-        self._write(_KEPT, name, [table])
+        self._write(_KEPT, name, table)
 
     def citations(self, parts: Iterable[tuple[pa.Table, pa.Table | None]]) -> None:
-        """Write citations part by part, and what is kept of each; all parts but the last are whole.
+        """Write citations, and what is kept of each; all parts but the last are whole.
 
         Whole parts have ``ROWS_OF_A_PART`` rows.
         """
         degrees: Array | None = None
-        with ExitStack() as stack:
-            writers: dict[tuple[str, str], _Writer] = {}
+        for citations, kept in parts:
+            self._write("tables", "citations", _compact(citations))
+            if kept is not None:
+                self._write(_KEPT, "citations", kept)
+            citing, cited = (citations[name].combine_chunks() for name in ("citing", "cited"))
+            self._write(_INDEX, "cited", pa.table({"cited": cited.indices}))
+            found = np.bincount(citing.indices.to_numpy(), minlength=len(citing.dictionary))
+            degrees = found if degrees is None else degrees + found
+        self._write(_INDEX, "degrees", pa.table({"references": pa.array(degrees, pa.int32())}))
 
-            def write(kind: str, name: str, table: pa.Table) -> None:
-                if (kind, name) not in writers:
-                    path = self._path(kind, name)
-                    writers[kind, name] = stack.enter_context(_Writer(path, table.schema))
-                writers[kind, name].write(table)
-
-            for citations, kept in parts:
-                write("tables", "citations", _compact(citations))
-                if kept is not None:
-                    write(_KEPT, "citations", kept)
-                citing, cited = (citations[name].combine_chunks() for name in ("citing", "cited"))
-                write(_INDEX, "cited", pa.table({"cited": cited.indices}))
-                found = np.bincount(citing.indices.to_numpy(), minlength=len(citing.dictionary))
-                degrees = found if degrees is None else degrees + found
-            write(_INDEX, "degrees", pa.table({"references": pa.array(degrees, pa.int32())}))
-        for (kind, name), writer in writers.items():
-            self._files[kind][name] = writer.told()
-
-    def _write(self, kind: str, name: str, parts: Iterable[pa.Table]) -> None:
-        with ExitStack() as stack:
-            writer: _Writer | None = None
-            for part in parts:
-                if writer is None:
-                    writer = stack.enter_context(_Writer(self._path(kind, name), part.schema))
-                writer.write(part)
-        if writer is not None:
-            self._files[kind][name] = writer.told()
-
-    def _path(self, kind: str, name: str) -> Path:
-        folder = self._folder if kind == "tables" else self._folder / kind
-        folder.mkdir(exist_ok=True)
-        return folder / f"{name}.parquet"
+    def _write(self, kind: str, name: str, table: pa.Table) -> None:
+        if (kind, name) not in self._writers:
+            folder = self._folder if kind == "tables" else self._folder / kind
+            folder.mkdir(exist_ok=True)
+            rows = PAPERS_OF_A_PART if name == "papers" else ROWS_OF_A_PART
+            writer = _Writer(folder / f"{name}.parquet", table.schema, rows)
+            self._writers[kind, name] = self._stack.enter_context(writer)
+        self._writers[kind, name].write(table)
 
     def finish(
         self,
@@ -198,25 +189,30 @@ class Writing:
         timings: Mapping[str, float] | None,
     ) -> None:
         """Write what is not a table."""
-        files = {
-            "tables": {name: self._files["tables"][name] for name in SCHEMAS},
-            _INDEX: dict(sorted(self._files[_INDEX].items())),
-        }
-        if self._files[_KEPT]:
-            files[_KEPT] = dict(sorted(self._files[_KEPT].items()))
+        self._stack.close()
+        files: dict[str, dict[str, Any]] = {}
+        for kind, name in sorted(self._writers, key=_in_manifest):
+            files.setdefault(kind, {})[name] = self._writers[kind, name].told()
         whole = {"format": FORMAT, **manifest, **files}
         (self._folder / MANIFEST).write_bytes(_json(whole))
         lines = (orjson.dumps(_as_json(item)) + b"\n" for item in sorted(rejected))
         (self._folder / REJECTED).write_bytes(b"".join(lines))
         if timings is not None:
             (self._folder / TIMINGS).write_bytes(_json(timings))
+        shutil.rmtree(self._folder / _SPILL, ignore_errors=True)
+
+
+def _in_manifest(file: tuple[str, str]) -> tuple[int, int, str]:
+    kind, name = file
+    place = list(SCHEMAS).index(name) if kind == "tables" else 0
+    return ["tables", _INDEX, _KEPT].index(kind), place, name
 
 
 class _Writer:
     """One Parquet file."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._path = path
+    def __init__(self, path: Path, schema: pa.Schema, rows_of_a_part: int) -> None:
+        self._path, self._rows_of_a_part = path, rows_of_a_part
         self._rows = 0
         # Only what is a dictionary already is worth one, and nobody asks for the least of titles.
         encoded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
@@ -241,7 +237,7 @@ class _Writer:
         self._file.close()
 
     def write(self, table: pa.Table) -> None:
-        self._file.write_table(table, row_group_size=ROWS_OF_A_PART)
+        self._file.write_table(table, row_group_size=self._rows_of_a_part)
         self._rows += table.num_rows
 
     def told(self) -> dict[str, Any]:
