@@ -324,6 +324,7 @@ def build(
             raise _rejects(collection.rejected)
         if limit:
             limit.check(collection)
+            pa.default_memory_pool().release_unused()
         with timer.stage("resolving papers and authors"):
             extraction = collection.extract()
         if strict and extraction.rejected:
@@ -366,6 +367,9 @@ def _write(extraction: Extraction, graph: folder_store.Writing, *, at_once: bool
             encoded = encode_table(table, name, ids)
             counts.add(name, encoded)
             graph.table(name, encoded)
+            del table, encoded  # before the next one is made
+            if not at_once:
+                pa.default_memory_pool().release_unused()
         if job:
             job.result()
         else:
@@ -397,7 +401,7 @@ class _Limit:
             raise GraphbuildError("a memory limit is for a graph that goes to a folder; give out")
         self._limit = limit
         # A batch is held several times over while it is made.
-        self.options = {"at_once": max(limit // 16, 1 << 20)}
+        self.options = {"at_once": max(limit // 64, 1 << 20)}
 
     def check(self, collection: Collection) -> None:
         """Say so before the work begins if the limit cannot be kept.

@@ -21,6 +21,7 @@ __all__ = [
     "Array",
     "BareReferences",
     "ClaimColumns",
+    "GroupedReferences",
     "RecordColumns",
     "RecordRows",
     "ReferenceColumns",
@@ -28,6 +29,7 @@ __all__ = [
     "begins_group",
     "encode",
     "folds",
+    "grouped",
     "joining_keys",
     "ranks_of",
     "take",
@@ -116,6 +118,59 @@ class BareReferences:
     keys: pa.Array
     basis: Array | int = 0
     line: Array | None = None
+
+
+@dataclass(frozen=True)
+class GroupedReferences:
+    """References as compressed rows, one for each record from ``first`` on.
+
+    Attributes
+    ----------
+    indptr
+        int64, one more than there are rows: where those of each record begin.
+    word, basis, line, words, keys
+        As those of ``BareReferences``.
+    """
+
+    first: int
+    indptr: Array
+    word: Array
+    basis: Array | int
+    line: Array | None
+    words: pa.Array
+    keys: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    def of(self, records: Array) -> tuple[Array, Array, Array | int, Array | None]:
+        """The references of some records: record, word, basis, line."""
+        starts = self.indptr[records - self.first]
+        lengths = self.indptr[records - self.first + 1] - starts
+        ends = np.cumsum(lengths)
+        where = np.repeat(starts - ends + lengths, lengths)
+        where += np.arange(len(where))
+        return (
+            np.repeat(records, lengths),
+            self.word[where],
+            self.basis if isinstance(self.basis, int) else self.basis[where],
+            None if self.line is None else self.line[where],
+        )
+
+
+def grouped(bare: BareReferences, first: int) -> GroupedReferences:
+    """References by their records, which are counted from ``first``."""
+    record, word, basis, line = bare.record, bare.word, bare.basis, bare.line
+    if len(record) and not (record[1:] >= record[:-1]).all():
+        order = np.argsort(record, kind="stable")
+        record, word = record[order], word[order]
+        basis = basis if isinstance(basis, int) else basis[order]
+        line = None if line is None else line[order]
+    lowest = int(record[0]) if len(record) else 0
+    counts = np.bincount(record - lowest)
+    indptr = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=indptr[1:])
+    return GroupedReferences(first + lowest, indptr, word, basis, line, bare.words, bare.keys)
 
 
 @dataclass(frozen=True)

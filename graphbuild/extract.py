@@ -21,10 +21,12 @@ from graphbuild.assembly.kept import KEPT, Restored
 from graphbuild.columns import (
     Array,
     BareReferences,
+    GroupedReferences,
     RecordColumns,
     RecordRows,
     ReferenceColumns,
     ReferenceRows,
+    grouped,
     joining_keys,
 )
 from graphbuild.model import NOWHERE, Origin, Passage, Record, Reference, Rejected
@@ -101,7 +103,7 @@ class Collection:
         self._bibliographies = bibliographies
         self._records = Shelf(spill)
         self._words = _Words() if spill else None
-        self._bare: list[tuple[int, BareReferences]] = []
+        self._bare: list[GroupedReferences] = []
         self._telling: list[ReferenceColumns] = []
         # Records that came one by one, and their references, until there are many.
         self._rows = RecordRows()
@@ -120,7 +122,7 @@ class Collection:
     @property
     def references(self) -> int:
         """How many references they have."""
-        bare = sum(len(part.record) for _, part in self._bare)
+        bare = sum(len(part.word) for part in self._bare)
         return bare + sum(map(len, self._telling)) + len(self._references)
 
     def restore(self, claims: Restored) -> None:
@@ -171,7 +173,7 @@ class Collection:
 
     def _keep_bare(self, first: int, bare: BareReferences) -> None:
         if len(bare.record):
-            self._bare.append((first, self._words.shared(bare) if self._words else bare))
+            self._bare.append(grouped(self._words.shared(bare) if self._words else bare, first))
 
     def _put_references_away(self, references: Sequence[tuple[int, Reference]]) -> None:
         """Read references that are raw text so far; keep all by the number of their record."""
@@ -197,7 +199,8 @@ class Collection:
         mined = [entry for pieces in self._passages.values() for entry in self._mine(pieces)]
         self._put_references_away(mined)
         passages = pa.concat_tables([_as_table(self._passages), *self._kept_passages])
-        bare = self._words.finish(self._bare) if self._words else self._bare
+        bare = [*self._bare, self._words.finish()] if self._words else self._bare
+        self._words = None
         made = assemble(self._records, bare, self._telling, passages)
         return Extraction(sorted(set(self.rejected)), made.others, made.citations)
 
@@ -263,16 +266,14 @@ class _Words:
         nothing = pa.nulls(0, pa.string())
         return dataclasses.replace(bare, word=number[bare.word], words=nothing, keys=nothing)
 
-    def finish(
-        self, parts: Sequence[tuple[int, BareReferences]]
-    ) -> list[tuple[int, BareReferences]]:
-        """All parts, of which the last has the words of all."""
+    def finish(self) -> GroupedReferences:
+        """No reference, but the words of all."""
         pairs = pc.split_pattern(
             self._interner.strings().cast(pa.string()), _BETWEEN, max_splits=1, reverse=True
         )
-        words, keys = pc.list_element(pairs, 0), pc.list_element(pairs, 1)
         nothing = np.empty(0, np.int32)
-        return [*parts, (0, BareReferences(nothing, nothing, words, keys))]
+        words, keys = pc.list_element(pairs, 0), pc.list_element(pairs, 1)
+        return grouped(BareReferences(nothing, nothing, words, keys), 0)
 
 
 def _parsed(references: Sequence[tuple[int, Reference]]) -> Iterator[tuple[int, Reference]]:

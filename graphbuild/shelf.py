@@ -20,7 +20,8 @@ _SCATTERED = frozenset({"abstract", "comment"})
 
 
 def _is_long(type_: pa.DataType) -> bool:
-    return pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_list(type_)
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_list)
+    return any(test(type_) for test in tests)
 
 
 class Shelf:
@@ -80,7 +81,7 @@ class Shelf:
     def __getitem__(self, name: str) -> pa.Array:
         """A whole column."""
         if name in self._texts:
-            return self._texts[name].take(np.arange(self._length))
+            return self.take(name, np.arange(self._length))
         if name in self._long:
             return self._read(name)
         if len(self._parts[name]) != 1:
@@ -100,7 +101,7 @@ class Shelf:
     def take(self, name: str, positions: Array) -> pa.Array:
         """Values of a column at positions, null where a position is negative."""
         if name in self._texts:
-            return self._texts[name].take(positions)
+            return self._texts[name].take(positions).cast(_TYPES[name])
         return take(self[name], positions)
 
     def is_valid(self, name: str) -> Array:

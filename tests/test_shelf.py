@@ -44,6 +44,7 @@ def test_memory_and_disk_hold_the_same(batches: list[list[Record]], random) -> N
         for name in (*RECORD_TYPES, *CLAIM_TYPES):
             whole = held[name].to_pylist()
             assert spilled[name].to_pylist() == whole, name
+            assert spilled[name].type == held[name].type, name
             assert spilled.is_valid(name).tolist() == [value is not None for value in whole]
             taken = [whole[at] if at >= 0 else None for at in positions.tolist()]
             for shelf in (held, spilled):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,7 @@ from graphbuild.assembly.kept import (
 )
 from graphbuild.columns import (
     Array,
-    BareReferences,
+    GroupedReferences,
     ReferenceColumns,
     begins_group,
     concat,
@@ -61,15 +62,14 @@ class Assembled:
 
 def assemble(
     records: Shelf,
-    bare: Sequence[tuple[int, BareReferences]],
+    bare: Sequence[GroupedReferences],
     telling: Sequence[ReferenceColumns],
     passages: pa.Table,
 ) -> Assembled:
     """Decide who is who and make the tables.
 
-    ``bare`` are references that are an identifier and no more, each with the number of the record
-    from which theirs are counted; those of ``telling`` (references that say more) and of
-    ``passages`` (columns as in ``kept.KEPT``) are counted through all records.
+    ``bare`` are references that are an identifier and no more; ``telling`` say more. The records
+    of these, and of ``passages`` (columns as in ``kept.KEPT``), are counted through all.
     """
     return _Assembly(records, bare, telling).assembled(passages)
 
@@ -78,13 +78,13 @@ class _Assembly:
     def __init__(
         self,
         records: Shelf,
-        bare: Sequence[tuple[int, BareReferences]],
+        bare: Sequence[GroupedReferences],
         telling: Sequence[ReferenceColumns],
     ) -> None:
         self.count = len(records)
         self.records = records
         self.told = Told(records, telling)
-        self.keys_of_bare = concat([part.keys for _, part in bare], pa.string())
+        self.keys_of_bare = concat([part.keys for part in bare], pa.string())
         self.references = References(self.count, bare, telling)
         self.citing = _joined([part.record for part in telling], np.int32)
         self.basis = _joined([part.basis for part in telling], np.int8)
@@ -115,15 +115,15 @@ class _Assembly:
         def others() -> Iterator[tuple[str, str, pa.Table]]:
             for part in chosen.tables(PAPERS_OF_A_PART):
                 yield "tables", "papers", part
-            authors, authorships = self._author_tables(chosen)
-            yield "tables", "authors", authors
-            yield "tables", "authorships", authorships
+            # No name is kept here of what is yielded, so that it goes when it is written.
+            made = deque(zip(("authors", "authorships"), self._author_tables(chosen), strict=True))
+            while made:
+                yield "tables", *made.popleft()
             yield "tables", "categories", self._category_table(chosen)
-            mentioned = self._mention_table(chosen, resolution)
-            yield "tables", "mentions", mentioned.take(pa.array(order))
+            yield "tables", "mentions", _ordered(self._mention_table(chosen, resolution), order)
             differs = chosen.differs("abstract")
-            kept = kept_mentions(self.told, differs, row[self.citing], self.basis)
-            yield "kept", "mentions", kept.take(pa.array(order))
+            kept = functools.partial(kept_mentions, self.told, differs, row[self.citing])
+            yield "kept", "mentions", _ordered(kept(self.basis), order)
             yield "kept", "passages", kept_passages(passages, row)
 
         return Assembled(
@@ -345,6 +345,7 @@ class CitationParts:
 
 # -- tools ---------------------------------------------------------------------------------------
 
+_AT_ONCE = 1 << 17
 _CITED: Mapping[str, type] = {
     "citing": np.int32,
     "cited": np.int32,
@@ -397,6 +398,12 @@ class _Gathered:
         return taken
 
 
+def _ordered(table: pa.Table, order: Array) -> pa.Table:
+    """Rows in an order, which most often is the one in which they are."""
+    is_so = np.array_equal(order, np.arange(len(order)))
+    return table if is_so else table.take(pa.array(order))
+
+
 def _dictionary(codes: Array, words: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes), words, safe=False)
 
@@ -414,7 +421,8 @@ def _joined(parts: Sequence[Array], type_: type) -> Array:
 
 def _shared_titles(titles: pa.Array) -> Array:
     """Codes of titles that several mentions bear, ordered as their keys are; -1 for the others."""
-    keys = title_keys(titles).dictionary_encode()
+    parts = [title_keys(titles.slice(at, _AT_ONCE)) for at in range(0, len(titles), _AT_ONCE)]
+    keys = concat(parts, pa.string()).dictionary_encode()
     codes = pc.fill_null(keys.indices, -1).to_numpy()
     is_shared = np.bincount(codes + 1, minlength=len(keys.dictionary) + 1)[1:] > 1
     rank = np.full(len(keys.dictionary) + 1, -1, np.int32)  # the last one is for code -1

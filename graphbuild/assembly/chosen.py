@@ -81,7 +81,7 @@ class Chosen:
         position[order] = np.arange(len(order), dtype=np.int32)
         self.ids = ids.take(pa.array(order))
         self.of_mention, self.of_key = position[self.of_mention], position[self.of_key]
-        self.title, self.year = title.take(pa.array(order)), year[order]
+        self.year = year[order]
 
     @property
     def _record_papers(self) -> Array:
@@ -288,7 +288,7 @@ class Chosen:
                 "arxiv_id": arxiv_id,
                 "doi": pc.utf8_slice_codeunits(take(keys, doi), len("doi:")),
                 "other_ids": further,
-                "title": self.title,
+                "title": self._claimed("title"),
                 "year": pa.array(self.year, mask=self.year == 0),
                 "published": self._published,
                 "updated": self._extreme("updated", "max"),

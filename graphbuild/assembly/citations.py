@@ -6,6 +6,7 @@ work at any moment is small, however many there are; and the table comes out in 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,9 +16,11 @@ import pyarrow as pa
 from graphbuild.columns import (
     Array,
     BareReferences,
+    GroupedReferences,
     ReferenceColumns,
     begins_group,
     concat,
+    grouped,
     ranks_of,
 )
 
@@ -55,11 +58,16 @@ class References:
     def __init__(
         self,
         records: int,
-        bare: Sequence[tuple[int, BareReferences]],
+        bare: Sequence[GroupedReferences],
         telling: Sequence[ReferenceColumns],
     ) -> None:
         self.records = records
-        self._parts = [*_bare_parts(bare), *_telling_parts(bare, telling)]
+        self._parts, words = [], 0
+        for part in bare:
+            word = part.word if not words else part.word + np.int32(words)
+            self._parts.append(dataclasses.replace(part, word=word))
+            words += len(part.words)
+        self._parts += _grouped_telling(words, telling)
         self.vocabulary = _vocabulary(bare, telling)
 
     def __len__(self) -> int:
@@ -69,78 +77,33 @@ class References:
         """int64: how many references each record has."""
         counts = np.zeros(self.records, np.int64)
         for part in self._parts:
-            counts[part.first : part.first + len(part.indptr) - 1] += np.diff(part.indptr)
+            counts[part.first : part.first + len(part)] += np.diff(part.indptr)
         return counts
 
     def of(self, records: Array) -> Iterator[tuple[Array, Array, Array | int, Array | None]]:
         """References of some records: record, word, basis, line."""
         for part in self._parts:
-            inside = (records >= part.first) & (records < part.first + len(part.indptr) - 1)
+            inside = (records >= part.first) & (records < part.first + len(part))
             chosen = records if inside.all() else records[inside]
             if len(chosen):
                 yield part.of(chosen)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """References of the records from ``first`` on, as compressed rows."""
-
-    first: int
-    indptr: Array
-    word: Array
-    basis: Array | int
-    line: Array | None
-
-    def of(self, records: Array) -> tuple[Array, Array, Array | int, Array | None]:
-        starts = self.indptr[records - self.first]
-        lengths = self.indptr[records - self.first + 1] - starts
-        ends = np.cumsum(lengths)
-        where = np.repeat(starts - ends + lengths, lengths)
-        where += np.arange(len(where))
-        return (
-            np.repeat(records, lengths),
-            self.word[where],
-            self.basis if isinstance(self.basis, int) else self.basis[where],
-            None if self.line is None else self.line[where],
-        )
-
-
-def _part(first: int, record: Array, word: Array, basis: Array | int, line: Array | None) -> _Part:
-    if len(record) and not (record[1:] >= record[:-1]).all():
-        order = np.argsort(record, kind="stable")
-        record, word = record[order], word[order]
-        basis = basis if isinstance(basis, int) else basis[order]
-        line = None if line is None else line[order]
-    counts = np.bincount(record)
-    indptr = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=indptr[1:])
-    return _Part(first, indptr, word, basis, line)
-
-
-def _bare_parts(bare: Sequence[tuple[int, BareReferences]]) -> Iterator[_Part]:
-    first_word = 0
-    for first_record, part in bare:
-        word = part.word if not first_word else part.word + np.int32(first_word)
-        if len(word):
-            yield _part(first_record, part.record, word, part.basis, part.line)
-        first_word += len(part.words)
-
-
-def _telling_parts(
-    bare: Sequence[tuple[int, BareReferences]], telling: Sequence[ReferenceColumns]
-) -> Iterator[_Part]:
-    first_word = sum(len(part.words) for _, part in bare)
+def _grouped_telling(
+    first_word: int, telling: Sequence[ReferenceColumns]
+) -> Iterator[GroupedReferences]:
+    nothing = pa.nulls(0, pa.string())
     for part in telling:
         word = first_word + np.arange(len(part), dtype=np.int32)
-        if len(word):
-            yield _part(0, part.record, word, part.basis, part.line)
+        bare = BareReferences(part.record, word, nothing, nothing, part.basis, part.line)
+        yield grouped(bare, 0)
         first_word += len(part)
 
 
 def _vocabulary(
-    bare: Sequence[tuple[int, BareReferences]], telling: Sequence[ReferenceColumns]
+    bare: Sequence[GroupedReferences], telling: Sequence[ReferenceColumns]
 ) -> Vocabulary:
-    words = [part.words for _, part in bare]
+    words = [part.words for part in bare]
     texts = concat([*words, *(part.text for part in telling)], pa.string())
     distinct, codes = ranks_of(texts)
     return Vocabulary(sum(map(len, words)), distinct, codes)
