@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import queue
 import threading
@@ -9,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -324,9 +325,9 @@ def build(
             raise _rejects(collection.rejected)
         if limit:
             limit.check(collection)
-            pa.default_memory_pool().release_unused()
         with timer.stage("resolving papers and authors"):
             extraction = collection.extract()
+        del collection
         if strict and extraction.rejected:
             raise _rejects(extraction.rejected)
         manifest = {
@@ -352,9 +353,9 @@ def _write(extraction: Extraction, graph: folder_store.Writing, *, at_once: bool
 
     def citations() -> Iterator[tuple[pa.Table, pa.Table]]:
         for table, kept in extraction.citations.take(folder_store.ROWS_OF_A_PART):
-            encoded = encode_table(table, "citations", ids)
-            counts.add("citations", encoded)
-            yield encoded, kept
+            counts.add("citations", table)
+            yield encode_table(table, "citations", ids), kept
+            del table, kept  # before the next ones are made
 
     with ThreadPoolExecutor(1) as beside:
         job = beside.submit(graph.citations, citations()) if at_once else None
@@ -368,8 +369,6 @@ def _write(extraction: Extraction, graph: folder_store.Writing, *, at_once: bool
             counts.add(name, encoded)
             graph.table(name, encoded)
             del table, encoded  # before the next one is made
-            if not at_once:
-                pa.default_memory_pool().release_unused()
         if job:
             job.result()
         else:
@@ -400,6 +399,7 @@ class _Limit:
         if out is None:
             raise GraphbuildError("a memory limit is for a graph that goes to a folder; give out")
         self._limit = limit
+        _give_memory_back()
         # A batch is held several times over while it is made.
         self.options = {"at_once": max(limit // 64, 1 << 20)}
 
@@ -422,6 +422,17 @@ class _Limit:
                 f" about {needed / 1e9:.1f} GB of memory, and the limit is"
                 f" {self._limit / 1e9:.1f} GB; allow more"
             )
+
+
+def _give_memory_back() -> None:
+    """Have memory that is not used any more go back to the system at once, where that can be had.
+
+    Allocators keep it otherwise, for what may come.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    threshold_of_mmap = -3
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(threshold_of_mmap, 1 << 20)
 
 
 class _Earlier:

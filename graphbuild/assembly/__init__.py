@@ -113,9 +113,8 @@ class _Assembly:
         )
 
         def others() -> Iterator[tuple[str, str, pa.Table]]:
-            for part in chosen.tables(PAPERS_OF_A_PART):
-                yield "tables", "papers", part
             # No name is kept here of what is yielded, so that it goes when it is written.
+            yield from (("tables", "papers", part) for part in chosen.tables(PAPERS_OF_A_PART))
             made = deque(zip(("authors", "authorships"), self._author_tables(chosen), strict=True))
             while made:
                 yield "tables", *made.popleft()
@@ -135,6 +134,7 @@ class _Assembly:
     def _paper_mentions(self) -> PaperMentions:
         owners, identifiers = self._claimed_identifiers()
         distinct, codes = ranks_of(pa.concat_arrays([identifiers, self.keys_of_bare]))
+        del self.keys_of_bare, identifiers
         self.key_of_bare = codes[len(owners) :]
         order = np.argsort(owners, kind="stable")
         indptr = np.zeros(len(self.told) + 1, np.int64)
@@ -329,9 +329,9 @@ class CitationParts:
             {
                 "citing": _dictionary(columns["citing"], self.ids),
                 "cited": _dictionary(columns["cited"], self.ids),
-                "basis": _dictionary(columns["basis"], pa.array(BASES, pa.string())),
-                "evidence": _dictionary(columns["text"], self._references.vocabulary.texts),
-                "file": _dictionary(columns["file"], self._files),
+                "basis": _compacted(columns["basis"], pa.array(BASES, pa.string())),
+                "evidence": _compacted(columns["text"], self._references.vocabulary.texts),
+                "file": _compacted(columns["file"], self._files),
                 "line": columns["line"],
                 "suspicious_date": columns["suspicious_date"],
             }
@@ -406,6 +406,23 @@ def _ordered(table: pa.Table, order: Array) -> pa.Table:
 
 def _dictionary(codes: Array, words: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes), words, safe=False)
+
+
+def _compacted(codes: Array, words: pa.Array) -> pa.DictionaryArray:
+    """Codes in place over just the words in use, which are in ascending order."""
+    used = np.zeros(len(words), bool)
+    used[codes] = True
+    kept = words.filter(pa.array(used))
+    order = pc.sort_indices(kept).to_numpy()
+    rank = np.empty(len(kept), np.int32)
+    rank[order] = np.arange(len(kept), dtype=np.int32)
+    place = np.zeros(len(words), np.int32)
+    place[used] = rank
+    if codes.dtype == np.int32:
+        np.take(place, codes, out=codes, mode="clip")
+    else:
+        codes = place[codes]
+    return _dictionary(codes, kept.take(pa.array(order)))
 
 
 def _codes(column: pa.ChunkedArray) -> Array:

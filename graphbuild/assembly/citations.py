@@ -62,10 +62,10 @@ class References:
         telling: Sequence[ReferenceColumns],
     ) -> None:
         self.records = records
-        self._parts, words = [], 0
+        self._parts, words, nothing = [], 0, pa.nulls(0, pa.string())
         for part in bare:
             word = part.word if not words else part.word + np.int32(words)
-            self._parts.append(dataclasses.replace(part, word=word))
+            self._parts.append(dataclasses.replace(part, word=word, words=nothing, keys=nothing))
             words += len(part.words)
         self._parts += _grouped_telling(words, telling)
         self.vocabulary = _vocabulary(bare, telling)

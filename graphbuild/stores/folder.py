@@ -37,7 +37,7 @@ _PARTIAL = "graphbuild-partial"
 _KEPT = "kept"
 _INDEX = "index"
 _SPILL = "spill"
-ROWS_OF_A_PART = 1 << 23
+ROWS_OF_A_PART = 1 << 22
 """Rows of a row group: next to every dictionary is written once, and no more is held to write."""
 _ENCODINGS = {
     "line": "DELTA_BINARY_PACKED",
@@ -164,13 +164,16 @@ class Writing:
         """
         degrees: Array | None = None
         for citations, kept in parts:
-            self._write("tables", "citations", _compact(citations))
             if kept is not None:
                 self._write(_KEPT, "citations", kept)
             citing, cited = (citations[name].combine_chunks() for name in ("citing", "cited"))
             self._write(_INDEX, "cited", pa.table({"cited": cited.indices}))
-            found = np.bincount(citing.indices.to_numpy(), minlength=len(citing.dictionary))
+            papers = np.arange(len(citing.dictionary) + 1)
+            found = np.diff(np.searchsorted(citing.indices.to_numpy(), papers))
             degrees = found if degrees is None else degrees + found
+            del citing, cited, kept
+            self._write("tables", "citations", _compact(citations))
+            del citations  # before the next ones are made
         self._write(_INDEX, "degrees", pa.table({"references": pa.array(degrees, pa.int32())}))
 
     def _write(self, kind: str, name: str, table: pa.Table) -> None:
@@ -248,11 +251,10 @@ class _Writer:
 
 
 def _compact(table: pa.Table) -> pa.Table:
-    """Columns with just the words in use, where they are not ids."""
-    for name, target in ENCODED["citations"].items():
-        if target is None:
-            column = compact(table[name].combine_chunks())
-            table = table.set_column(table.column_names.index(name), name, column)
+    """Columns of citations with just the words in use."""
+    for name in ENCODED["citations"]:
+        column = compact(table[name].combine_chunks())
+        table = table.set_column(table.column_names.index(name), name, column)
     return table
 
 
