@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import graphbuild
+from graphbuild.assembly import CitationParts
 from graphbuild.assembly.kept import restore
 from graphbuild.columns import RecordColumns
 from graphbuild.errors import GraphbuildError, InputError
@@ -341,40 +342,54 @@ def build(
             made.timings = timer.seconds
             return made
         with timer.stage("writing the graph"):
-            counts = _write(extraction, graph, at_once=limit is None)
-            graph.finish({**manifest, "counts": counts}, extraction.rejected, timer.so_far())
+            others, citations = extraction.others(), extraction.citations
+            rejected = extraction.rejected
+            del extraction
+            counts = _write(others, citations, graph, at_once=limit is None)
+            found = counts.told(len(rejected), citations.self_citing)
+            graph.finish({**manifest, "counts": found}, rejected, timer.so_far())
     return open(str(out))
 
 
-def _write(extraction: Extraction, graph: folder_store.Writing, *, at_once: bool) -> dict[str, Any]:
+def _write(
+    others: Iterator[tuple[str, str, pa.Table]],
+    citations: CitationParts,
+    graph: folder_store.Writing,
+    *,
+    at_once: bool,
+) -> _Counts:
     """Write tables as they are made, citations beside all others or after them; count all."""
     counts = _Counts()
-    ids = {"papers": extraction.citations.ids}
+    ids = {"papers": citations.ids}
 
-    def citations() -> Iterator[tuple[pa.Table, pa.Table]]:
-        for table, kept in extraction.citations.take(folder_store.ROWS_OF_A_PART):
+    def parts() -> Iterator[tuple[pa.Table, pa.Table]]:
+        for table, kept in citations.take(folder_store.ROWS_OF_A_PART):
             counts.add("citations", table)
             yield encode_table(table, "citations", ids), kept
             del table, kept  # before the next ones are made
+            if not at_once:
+                _give_memory_back()
 
     with ThreadPoolExecutor(1) as beside:
-        job = beside.submit(graph.citations, citations()) if at_once else None
-        for kind, name, table in extraction.others():
+        job = beside.submit(graph.citations, parts()) if at_once else None
+        for kind, name, table in others:
             if kind == "kept":
                 graph.keep(name, table)
-                continue
-            if name == "authors":
-                ids[name] = table["id"].combine_chunks()
-            encoded = encode_table(table, name, ids)
-            counts.add(name, encoded)
-            graph.table(name, encoded)
-            del table, encoded  # before the next one is made
+            else:
+                if name == "authors":
+                    ids[name] = table["id"].combine_chunks()
+                counts.add(name, encoded := encode_table(table, name, ids))
+                graph.table(name, encoded)
+                del encoded
+            del table  # before the next one is made
+            if not at_once:
+                _give_memory_back()
         if job:
             job.result()
         else:
-            graph.citations(citations())
-    graph.keep("references", extraction.citations.references)
-    return counts.told(len(extraction.rejected), extraction.citations.self_citing)
+            graph.citations(parts())
+    graph.keep("references", citations.references)
+    return counts
 
 
 def _told(given: Input, source: Source, options: Options) -> dict[str, Any]:
@@ -399,7 +414,7 @@ class _Limit:
         if out is None:
             raise GraphbuildError("a memory limit is for a graph that goes to a folder; give out")
         self._limit = limit
-        _give_memory_back()
+        _be_frugal()
         # A batch is held several times over while it is made.
         self.options = {"at_once": max(limit // 64, 1 << 20)}
 
@@ -424,15 +439,21 @@ class _Limit:
             )
 
 
-def _give_memory_back() -> None:
-    """Have memory that is not used any more go back to the system at once, where that can be had.
+def _be_frugal() -> None:
+    """Have large pieces of memory go back to the system as soon as nobody uses them.
 
-    Allocators keep it otherwise, for what may come.
+    Allocators keep them otherwise, for what may come.
     """
     pa.set_memory_pool(pa.system_memory_pool())
     threshold_of_mmap = -3
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).mallopt(threshold_of_mmap, 1 << 20)
+
+
+def _give_memory_back() -> None:
+    """Have small ones go back too, where the system can."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Earlier:

@@ -107,7 +107,7 @@ class _Assembly:
             chosen.papers,
             chosen.of_mention[: self.count],
             of_word,
-            chosen.is_later,
+            chosen.dates(),
             self._file_ranks(),
             self.line[: self.count],
         )
@@ -201,20 +201,21 @@ class _Assembly:
         best = chosen.best_author_lists()
         lists = self.told.claim("authors").take(pa.array(best))
         lengths = pc.list_value_length(lists).to_numpy()
-        papers = np.repeat(chosen.of_mention[best], lengths)
         names = pc.list_flatten(lists)
+        del lists
+        papers = np.repeat(chosen.of_mention[best], lengths)
         orcids = _along(self.told.claim("orcids").take(pa.array(best)), lengths, pa.string())
         places = _along(
             self.told.claim("affiliations").take(pa.array(best)), lengths, pa.list_(pa.string())
         )
         authors, who = resolve_authors(AuthorMentions(papers, names, orcids))
-        starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
-        positions = np.arange(1, len(names) + 1) - starts
+        positions = np.arange(1, len(names) + 1, dtype=np.int32)
+        positions -= np.repeat((np.cumsum(lengths) - lengths).astype(np.int32), lengths)
         authorships = pa.table(
             {
                 "author": _dictionary(who, authors["id"].chunk(0)),
                 "paper": _dictionary(papers, chosen.ids),
-                "position": pa.array(positions.astype(np.int32)),
+                "position": pa.array(positions),
                 "affiliations": never_null(places),
             }
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -25,7 +26,7 @@ from graphbuild.identity import PaperMentions, Resolution, paper_ids
 from graphbuild.people import parse_name
 from graphbuild.shelf import Shelf
 
-__all__ = ["Chosen", "Told", "family", "lists", "never_null"]
+__all__ = ["Chosen", "Dates", "Told", "family", "lists", "never_null"]
 
 _DAYS_SUSPICIOUS = 365
 _UNKNOWN_DAY = np.iinfo(np.int32).min
@@ -59,6 +60,24 @@ class Told:
         """What references say."""
         claims: pa.Array = getattr(self._claims, name)
         return claims
+
+
+@dataclass(frozen=True)
+class Dates:
+    """When papers appeared: ``days`` since 1970 and years, as far as either is known."""
+
+    days: Array
+    years: Array
+
+    def is_later(self, cited: Array, citing: Array) -> Array:
+        """Whether the cited paper is dated more than a year after the paper that cites it."""
+        first, second = self.days[citing], self.days[cited]
+        dated = (first != _UNKNOWN_DAY) & (second != _UNKNOWN_DAY)
+        later: Array = dated & (second.astype(np.int64) - first > _DAYS_SUSPICIOUS)
+        if not dated.all():
+            first, second = self.years[citing], self.years[cited]
+            later |= ~dated & (first != 0) & (second != 0) & (second - first > 1)
+        return later
 
 
 class Chosen:
@@ -219,20 +238,10 @@ class Chosen:
     def _published(self) -> pa.Array:
         return self._extreme("published", "min")
 
-    @functools.cached_property
-    def _days(self) -> Array:
-        days: Array = pc.fill_null(self._published.cast(pa.int32()), _UNKNOWN_DAY).to_numpy()
-        return days
-
-    def is_later(self, cited: Array, citing: Array) -> Array:
-        """Whether the cited paper is dated more than a year after the paper that cites it."""
-        first, second = self._days[citing], self._days[cited]
-        dated = (first != _UNKNOWN_DAY) & (second != _UNKNOWN_DAY)
-        later: Array = dated & (second.astype(np.int64) - first > _DAYS_SUSPICIOUS)
-        if not dated.all():
-            first, second = self.year[citing], self.year[cited]
-            later |= ~dated & (first != 0) & (second != 0) & (second - first > 1)
-        return later
+    def dates(self) -> Dates:
+        """When papers appeared."""
+        days = pc.fill_null(self._published.cast(pa.int32()), _UNKNOWN_DAY).to_numpy()
+        return Dates(days, self.year)
 
     # -- identifiers -----------------------------------------------------------------------------
 

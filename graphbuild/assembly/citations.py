@@ -1,18 +1,19 @@
 """Citations: every pair of citing and cited paper once, with the best evidence for it.
 
-References are taken citing paper by citing paper, about a million at a time, so that what is in
-work at any moment is small, however many there are; and the table comes out in its order.
+References are taken citing paper by citing paper, a quarter of a million at a time, so that what
+is in work at any moment is small, however many there are; and the table comes out in its order.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
+from graphbuild.assembly.chosen import Dates
 from graphbuild.columns import (
     Array,
     BareReferences,
@@ -26,7 +27,7 @@ from graphbuild.columns import (
 
 __all__ = ["Citations", "Cited", "References", "Vocabulary"]
 
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,8 @@ class Cited:
         How many papers there are.
     of_record, of_word
         int32: the paper of each record, and the paper that each word of the vocabulary cites.
-    is_later
-        Whether papers cited are dated too late for the papers citing (two arrays of positions).
+    dates
+        When papers appeared.
     file, line
         Of each record: the rank of its file's name, and its line.
     """
@@ -128,7 +129,7 @@ class Cited:
     papers: int
     of_record: Array
     of_word: Array
-    is_later: Callable[[Array, Array], Array]
+    dates: Dates
     file: Array
     line: Array
 
@@ -187,7 +188,7 @@ class Citations:
                 "text": self._references.vocabulary.text[word[first]],
                 "file": self._cited.file[chosen],
                 "line": line[first],
-                "suspicious_date": self._cited.is_later(cited, citing),
+                "suspicious_date": self._cited.dates.is_later(cited, citing),
                 "record": chosen,
                 "word": word[first],
             },

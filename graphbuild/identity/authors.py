@@ -81,11 +81,12 @@ def _ids(mentions: AuthorMentions, names: pa.Array, spelled: Array) -> pa.Dictio
         ids.append(pc.binary_join_element_wise("orcid:", known.dictionary, ""))
         who[certain] = len(ids[0]) + known.indices.drop_null().to_numpy()
     # One list that names "Wei Zhang" twice means two people.
-    times = _repeats(mentions.papers.astype(np.int64) << 32 | person)
-    again = np.flatnonzero((times > 1) & (who == person))
+    again, times = _repeated(mentions.papers.astype(np.int64) << 32 | person)
+    unknown = who[again] == person[again]
+    again, times = again[unknown], times[unknown]
     if len(again):
         suffixed = pc.binary_join_element_wise(
-            ids[0].take(pa.array(person[again])), pa.array(times[again]).cast(pa.string()), "~"
+            ids[0].take(pa.array(person[again])), pa.array(times).cast(pa.string()), "~"
         ).dictionary_encode()
         who[again] = sum(map(len, ids)) + suffixed.indices.to_numpy()
         ids.append(suffixed.dictionary)
@@ -122,14 +123,23 @@ def _inferred(orcids: pa.Array, person: Array) -> pa.Array:
     return pa.array([single.get(number) for number in person.tolist()], pa.string())
 
 
-def _repeats(values: Array) -> Array:
-    """How many times a value has been met up to each place, itself counted."""
-    order = np.argsort(values, kind="stable")
+def _repeated(values: Array) -> tuple[Array, Array]:
+    """Where a value stands that has been met before, and how many times it has, itself counted.
+
+    >>> _repeated(np.array([7, 8, 7, 7]))
+    (array([2, 3]), array([2, 3]))
+    """
+    ordered = np.sort(values)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(repeated):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    where = np.flatnonzero(np.isin(values, repeated))
+    order = where[np.argsort(values[where], kind="stable")]
     begins = np.flatnonzero(np.diff(values[order], prepend=-1))
-    times = np.empty(len(values), np.int64)
-    lengths = np.diff(np.append(begins, len(values)))
-    times[order] = np.arange(1, len(values) + 1) - np.repeat(begins, lengths)
-    return times
+    lengths = np.diff(np.append(begins, len(order)))
+    times = np.arange(1, len(order) + 1) - np.repeat(begins, lengths)
+    again = np.argsort(order[times > 1])
+    return order[times > 1][again], times[times > 1][again]
 
 
 def _spellings(names: pa.Array, spelled: Array, who: Array, size: int) -> tuple[pa.Array, pa.Array]:

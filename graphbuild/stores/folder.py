@@ -37,7 +37,7 @@ _PARTIAL = "graphbuild-partial"
 _KEPT = "kept"
 _INDEX = "index"
 _SPILL = "spill"
-ROWS_OF_A_PART = 1 << 22
+ROWS_OF_A_PART = 1 << 21
 """Rows of a row group: next to every dictionary is written once, and no more is held to write."""
 _ENCODINGS = {
     "line": "DELTA_BINARY_PACKED",
