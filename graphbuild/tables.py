@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENCODED",
-    "PAPERS_OF_A_PART",
+    "ROWS_OF_TEXTS",
     "SCHEMAS",
     "CitationIndex",
     "Tables",
@@ -30,8 +30,8 @@ __all__ = [
     "to_pandas",
 ]
 
-PAPERS_OF_A_PART = 1 << 18
-"""Rows of the papers table that are made, and written, at a time: they have the longest texts."""
+ROWS_OF_TEXTS = 1 << 18
+"""Rows of papers and mentions that are made, and written, at a time: they have the long texts."""
 
 _STRINGS = pa.list_(pa.string())
 

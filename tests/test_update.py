@@ -90,6 +90,8 @@ def test_an_updated_graph_is_the_graph_of_everything(
         straight = gb.build(paths, out=folder / "straight")
         assert files(folder / "straight") == files(at_once)
         assert straight.info() == gb.open(at_once).info()
+        gb.build(paths, out=folder / "limited", memory_limit=10**9)
+        assert files(folder / "limited") == files(at_once)
 
 
 @pytest.mark.parametrize("rows", [1, 3, 1000])
@@ -99,6 +101,8 @@ def test_parts_of_any_length_hold_the_same(
     path = data / "records" / "good.jsonl"
     whole = gb.build(path)
     monkeypatch.setattr("graphbuild.stores.folder.ROWS_OF_A_PART", rows)
+    for room in ("assembly", "stores.folder"):
+        monkeypatch.setattr(f"graphbuild.{room}.ROWS_OF_TEXTS", rows)
     saved, straight = whole.save(tmp_path / "saved"), tmp_path / "straight"
     opened = gb.build(path, out=straight)
     assert files(straight) == files(saved)
@@ -179,3 +183,15 @@ def test_the_command_adds_in_place_or_elsewhere(tmp_path: Path) -> None:
     missing = build(str(second), "--update", str(tmp_path / "nowhere"))
     assert missing.exit_code == 1
     assert "there is no such folder" in missing.output
+
+
+def test_a_limit_that_is_too_small_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", {"id": "1706.03762", "references": ["1607.06450"]})
+    with pytest.raises(GraphbuildError, match=r"take about 0\.4 GB of memory.*allow more"):
+        gb.build(path, out=tmp_path / "graph", memory_limit=10**7)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.jsonl"]
+    with pytest.raises(GraphbuildError, match="goes to a folder"):
+        gb.build(path, memory_limit=10**9)
+    for size, code in (("1.5GB", 0), ("2 gib", 0), ("much", 2)):
+        arguments = ["build", str(path), "--out", str(tmp_path / size), "--memory-limit", size]
+        assert CliRunner().invoke(main, arguments).exit_code == code

@@ -42,7 +42,7 @@ from graphbuild.identity import (
 )
 from graphbuild.model import BASES
 from graphbuild.shelf import Shelf
-from graphbuild.tables import PAPERS_OF_A_PART
+from graphbuild.tables import ROWS_OF_TEXTS
 from graphbuild.text import fold
 
 __all__ = ["Assembled", "CitationParts", "assemble"]
@@ -98,7 +98,7 @@ class _Assembly:
         for column in self._looked_up:
             column.cache_clear()
         chosen = Chosen(self.told, mentions, resolution)
-        order = self._order_of_mentions(self._mention_table(chosen, resolution))
+        order = self._order_of_mentions(chosen, resolution)
         row = np.empty(len(order), np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
         keys = self._bare_keys(chosen, mentions)
@@ -108,18 +108,20 @@ class _Assembly:
             chosen.of_mention[: self.count],
             of_word,
             chosen.dates(),
-            self._file_ranks(),
+            self._file_ranks,
             self.line[: self.count],
         )
 
         def others() -> Iterator[tuple[str, str, pa.Table]]:
             # No name is kept here of what is yielded, so that it goes when it is written.
-            yield from (("tables", "papers", part) for part in chosen.tables(PAPERS_OF_A_PART))
+            yield from (("tables", "papers", part) for part in chosen.tables(ROWS_OF_TEXTS))
             made = deque(zip(("authors", "authorships"), self._author_tables(chosen), strict=True))
             while made:
                 yield "tables", *made.popleft()
             yield "tables", "categories", self._category_table(chosen)
-            yield "tables", "mentions", _ordered(self._mention_table(chosen, resolution), order)
+            for first in range(0, max(len(order), 1), ROWS_OF_TEXTS):
+                rows = order[first : first + ROWS_OF_TEXTS]
+                yield "tables", "mentions", self._mention_table(chosen, resolution, rows)
             differs = chosen.differs("abstract")
             kept = functools.partial(kept_mentions, self.told, differs, row[self.citing])
             yield "kept", "mentions", _ordered(kept(self.basis), order)
@@ -194,6 +196,7 @@ class _Assembly:
     def _files(self) -> pa.Array:
         return encode(self.records["file"])[0]
 
+    @functools.cached_property
     def _file_ranks(self) -> Array:
         return encode(self.records["file"])[1]
 
@@ -238,46 +241,49 @@ class _Assembly:
             }
         )
 
-    def _mention_table(self, chosen: Chosen, resolution: Resolution) -> pa.Table:
-        """Records, then references, in the order in which they came."""
-        told, records, count = self.told, self.records, self.count
-        of_record = np.concatenate([np.arange(count, dtype=np.int32), self.citing])
-        sources, source = encode(records["source"])
-        citing_paper = np.zeros(len(told), np.int32)
-        citing_paper[count:] = chosen.of_mention[self.citing]
+    def _mention_table(self, chosen: Chosen, resolution: Resolution, mentions: Array) -> pa.Table:
+        """The rows of some mentions, of which the records are the first of all."""
+        told, count = self.told, self.count
+        is_record = mentions < count
+        reference = np.where(is_record, 0, mentions - count)
+        citing = np.append(self.citing, np.int32(0))[reference]
+        of_record = np.where(is_record, mentions, citing)
+        source = self.records["source"].take(pa.array(of_record))
+        texts = self.text.take(pa.array(reference, mask=is_record))
+        claims = {
+            name: told.claims_of(name, mentions)
+            for name in ("arxiv_id", "doi", "title", "year", "authors")
+        }
         return pa.table(
             {
-                "paper": _dictionary(chosen.of_mention, chosen.ids),
+                "paper": _dictionary(chosen.of_mention[mentions], chosen.ids),
                 "citing": pa.DictionaryArray.from_arrays(
-                    pa.array(citing_paper, mask=self.told.is_record), chosen.ids
+                    pa.array(chosen.of_mention[of_record], mask=is_record), chosen.ids
                 ),
                 "kind": _dictionary(
-                    (~self.told.is_record).astype(np.int32), pa.array(["record", "reference"])
+                    (~is_record).astype(np.int32), pa.array(["record", "reference"])
                 ),
-                "source": _dictionary(source[of_record], sources),
-                "file": _dictionary(self._file_ranks()[of_record], self._files),
-                "line": self.line,
-                "text": pa.concat_arrays([pa.nulls(count, pa.string()), self.text]),
-                "arxiv_id": told.claim("arxiv_id"),
-                "doi": told.claim("doi"),
-                "title": told.claim("title"),
-                "year": told.claim("year"),
-                "authors": never_null(told.claim("authors")),
-                "rule": _dictionary(resolution.rules, pa.array(resolution.rule_names)),
+                "source": source,
+                "file": _dictionary(self._file_ranks[of_record], self._files),
+                "line": self.line[mentions],
+                "text": texts,
+                **claims,
+                "authors": never_null(claims["authors"]),
+                "rule": _dictionary(resolution.rules[mentions], pa.array(resolution.rule_names)),
             }
         )
 
-    def _order_of_mentions(self, table: pa.Table) -> Array:
+    def _order_of_mentions(self, chosen: Chosen, resolution: Resolution) -> Array:
         """By file, line and kind; what stands at one place by all that it says."""
-        file = _codes(table["file"])
-        kind = _codes(table["kind"])
+        of_record = np.concatenate([np.arange(self.count, dtype=np.int32), self.citing])
+        file, kind = self._file_ranks[of_record], ~self.told.is_record
         order = _first_comes_first(file, self.line, kind)
         new = begins_group(file[order], self.line[order], kind[order])
         group = np.cumsum(new)
         crowded = np.flatnonzero(np.bincount(group, minlength=len(order) + 1)[group] > 1)
         if not len(crowded):
             return order
-        rows = table.take(pa.array(order[crowded]))
+        rows = self._mention_table(chosen, resolution, order[crowded])
         rows = rows.append_column("told", pc.binary_join(rows["authors"], "; "))
         names = ["paper", "citing", "text", "title", "arxiv_id", "doi", "year", "told", "source"]
         ranks = [pc.rank(rows[name].cast(_plain(rows[name].type)), "ascending", tiebreaker="dense")
@@ -424,11 +430,6 @@ def _compacted(codes: Array, words: pa.Array) -> pa.DictionaryArray:
     else:
         codes = place[codes]
     return _dictionary(codes, kept.take(pa.array(order)))
-
-
-def _codes(column: pa.ChunkedArray) -> Array:
-    codes: Array = column.chunk(0).indices.to_numpy()
-    return codes
 
 
 def _joined(parts: Sequence[Array], type_: type) -> Array:

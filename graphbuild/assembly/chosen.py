@@ -56,6 +56,23 @@ class Told:
             return self.records[name]
         return concat([self.records[name], getattr(self._claims, name)], CLAIM_TYPES[name])
 
+    def claims_of(self, name: str, mentions: Array) -> pa.Array:
+        """What some mentions say."""
+        of_records = mentions < self.count
+        if of_records.all():
+            return self.records.take(name, mentions)
+        both = pa.concat_arrays(
+            [
+                self.records.take(name, mentions[of_records]),
+                self.claim_of_references(name).take(pa.array(mentions[~of_records] - self.count)),
+            ]
+        )
+        place = np.empty(len(mentions), np.int64)
+        place[np.append(np.flatnonzero(of_records), np.flatnonzero(~of_records))] = np.arange(
+            len(mentions)
+        )
+        return both.take(pa.array(place))
+
     def claim_of_references(self, name: str) -> pa.Array:
         """What references say."""
         claims: pa.Array = getattr(self._claims, name)

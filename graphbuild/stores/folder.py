@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 from graphbuild.errors import GraphFolderError
 from graphbuild.model import Origin, Rejected
-from graphbuild.tables import ENCODED, PAPERS_OF_A_PART, SCHEMAS, Tables, compact
+from graphbuild.tables import ENCODED, ROWS_OF_TEXTS, SCHEMAS, Tables, compact
 
 __all__ = ["FORMAT", "ROWS_OF_A_PART", "check_target", "open_folder", "save", "writing"]
 
@@ -151,7 +151,11 @@ class Writing:
 
     def table(self, name: str, table: pa.Table) -> None:
         """Write a table, or the next part of one, encoded as ``tables.ENCODED`` says."""
-        self._write("tables", name, table)
+        if name != "mentions":
+            self._write("tables", name, table)
+            return
+        for first in range(0, max(table.num_rows, 1), ROWS_OF_TEXTS):
+            self._write("tables", name, _compact(table.slice(first, ROWS_OF_TEXTS), name))
 
     def keep(self, name: str, table: pa.Table) -> None:
         """Write a table that is for adding to the graph."""
@@ -172,7 +176,7 @@ class Writing:
             found = np.diff(np.searchsorted(citing.indices.to_numpy(), papers))
             degrees = found if degrees is None else degrees + found
             del citing, cited, kept
-            self._write("tables", "citations", _compact(citations))
+            self._write("tables", "citations", _compact(citations, "citations"))
             del citations  # before the next ones are made
         self._write(_INDEX, "degrees", pa.table({"references": pa.array(degrees, pa.int32())}))
 
@@ -180,7 +184,7 @@ class Writing:
         if (kind, name) not in self._writers:
             folder = self._folder if kind == "tables" else self._folder / kind
             folder.mkdir(exist_ok=True)
-            rows = PAPERS_OF_A_PART if name == "papers" else ROWS_OF_A_PART
+            rows = ROWS_OF_TEXTS if name in {"papers", "mentions"} else ROWS_OF_A_PART
             writer = _Writer(folder / f"{name}.parquet", table.schema, rows)
             self._writers[kind, name] = self._stack.enter_context(writer)
         self._writers[kind, name].write(table)
@@ -250,11 +254,11 @@ class _Writer:
         return {"rows": self._rows, "sha256": digest}
 
 
-def _compact(table: pa.Table) -> pa.Table:
-    """Columns of citations with just the words in use."""
-    for name in ENCODED["citations"]:
-        column = compact(table[name].combine_chunks())
-        table = table.set_column(table.column_names.index(name), name, column)
+def _compact(table: pa.Table, name: str) -> pa.Table:
+    """A part of a table whose dictionaries are just the words in use in it."""
+    for column in ENCODED[name]:
+        words = compact(table[column].combine_chunks())
+        table = table.set_column(table.column_names.index(column), column, words)
     return table
 
 
