@@ -149,6 +149,7 @@ def _bucketed(values: Ints, edges: Sequence[int]) -> Ints:
 _CLOSES = np.zeros(len(SHAPES), dtype=bool)
 _CLOSES[[_S[s] for s in (".", ",", ";", ":", "(", ")", "[", "]", "opening", "closing", "id", "mark")]] = True
 _QUOTES = [_S[s] for s in ("opening", "closing", "quote")]
+_AFTER_QUOTES = [_S[s] for s in ("pad", ".", ",", ";", ":", ")", "]", "id", "mark")]
 _WORD_SHAPES = [_S[s] for s in ("initial", "upper", "title", "lower", "letter", "mixed", "cjk", "hangul")]
 _DIGITS = [_S[s] for s in ("digit", "digits2", "digits3", "digits4", "digits")]
 
@@ -219,6 +220,9 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
     pages_before, pages_left = _before(pages, begin, end)
     opened = inside & np.isin(shape, [_S["("], _S["["]])
     closed = inside & np.isin(shape, [_S[")"], _S["]"]])
+    quoted = _inside_quotes(batch, shape, spaced, inside, begin)
+    opening = quoted & ~_shift(quoted, -1)
+    opened_before, opens_later = _before(opening, begin, end)
     depth = _before(opened, begin, end)[0] - _before(closed, begin, end)[0]
     digits_before, digits_left = _before(inside & np.isin(shape, _DIGITS), begin, end)
     c = {name: np.clip(v, 0, 2) for name, v in {
@@ -231,6 +235,8 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
     found += [
         _mix(40, c["years"], c["years_left"], depth, s[0]),
         _mix(41, c["quotes"], c["quotes_left"], s[0]),
+        _mix(46, quoted, _shift(quoted, 1), _shift(quoted, -1), np.clip(opened_before, 0, 2), np.clip(opens_later, 0, 1)),
+        _mix(47, quoted, np.clip(opened_before, 0, 1), np.clip(opens_later, 0, 1), s[0], c["years"]),
         _mix(42, c["ins"], c["ins_left"], c["quotes_left"], c["years"]),
         _mix(43, c["venues"], c["venues_left"], c["years"]),
         _mix(44, c["pages"], c["pages_left"], c["digits_left"]),
@@ -246,9 +252,33 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
         | (shape == _S["mark"]) | (shape == _S["id"]) | np.isin(shape, [_S["opening"], _S["closing"]])
     )
     signatures = (shape, kind, word, inside)
+    breadth = np.where(np.isin(shape, [_S["cjk"], _S["hangul"]]), batch.stops - batch.starts, 0)
     for salt, marks in ((50, comma), (70, stop)):
-        found += _piece_features(salt, marks, signatures, begin, end, c, s[0])
+        found += _piece_features(salt, marks, signatures, breadth, begin, end, c, s[0])
     return np.stack(found, axis=1).astype(np.int64)
+
+
+def _inside_quotes(
+    batch: Batch,
+    shape: Ints,
+    spaced: Ints,
+    inside: npt.NDArray[np.bool_],
+    begin: Ints,
+) -> npt.NDArray[np.bool_]:
+    """Whether a token stands in quotation marks; a mark that has no side gets it from its spaces."""
+    after = _shift(spaced, 1)
+    straight = inside & (shape == _S["quote"])
+    opens = inside & ((shape == _S["opening"]) | (straight & (spaced == 1) & (after == 0)))
+    closes = inside & (
+        (shape == _S["closing"])
+        | (straight & (spaced == 0) & ((after == 1) | np.isin(_shift(shape, 1), _AFTER_QUOTES)))
+    )
+    # The last of the marks up to a token tells: an opening one, or a closing one.
+    size = len(shape)
+    index = np.arange(size)
+    last_open = np.maximum.accumulate(np.where(opens, index, -1))
+    last_close = np.maximum.accumulate(np.where(closes, index, -1))
+    return np.asarray(inside & (last_open >= begin) & (last_open > last_close))
 
 
 def _before(flags: npt.NDArray[np.bool_], begin: Ints, end: Ints) -> tuple[Ints, Ints]:
@@ -264,6 +294,7 @@ def _piece_features(
     salt: int,
     marks: npt.NDArray[np.bool_],
     signatures: tuple[Ints, Ints, Ints, npt.NDArray[np.bool_]],
+    breadth: Ints,
     begin: Ints,
     end: Ints,
     counted: dict[str, Ints],
@@ -287,14 +318,16 @@ def _piece_features(
     has = np.zeros(len(heads), dtype=np.int64)
     for bit, kinds in enumerate(_PIECE_KINDS):
         has |= (np.add.reduceat(np.isin(kind, kinds), heads, dtype=np.int64) > 0) << bit
-    size = _bucketed(wordy, (1, 2, 3, 5, 8))
+    # Words without spaces between them count by their characters.
+    broad = np.add.reduceat(breadth, heads, dtype=np.int64)
+    size = np.where(broad > 0, 6 + _bucketed(broad, (4, 5, 8, 12, 18)), _bucketed(wordy, (1, 2, 3, 5, 8)))
     small = np.clip(lower * 4 // np.maximum(wordy, 1), 0, 4)
     form = (
         size
-        + 8 * small
-        + 64 * np.clip(initials, 0, 2)
-        + 256 * np.clip(numbers, 0, 2)
-        + 1024 * np.clip(years, 0, 1)
+        + 16 * small
+        + 128 * np.clip(initials, 0, 2)
+        + 512 * np.clip(numbers, 0, 2)
+        + 2048 * np.clip(years, 0, 1)
     )
     closing = np.where(marks[tails], shape[tails], 0)
     head_word, last_word = word[heads], word[np.maximum(tails - 1, heads)]

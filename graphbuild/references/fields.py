@@ -153,7 +153,7 @@ def _strip(text: str) -> str:
 
 # -- people ----------------------------------------------------------------------------------------
 
-_LEADING = re.compile(r"^[^\w\"'’]+")
+_LEADING = re.compile(r"^(?:[\[(]?\d+[\])]?[^\w]|[^\w'’])+")
 _NEXT_NAME = re.compile(r"\s*(?:[,;.&*†‡]+|\band\b|\bet\b|\bund\b|\by\b)\s*")
 _GLUED_AND = re.compile(r"(?<=[,\s])(and|&)(?=[A-Z])")
 _DOUBLED = re.compile(r"([,;])(?:\s*[,;])+")

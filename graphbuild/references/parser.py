@@ -84,6 +84,7 @@ _CHARACTERS = str.maketrans(
 _LOST_DASHES = re.compile(r"\dâ\d|\sâ\s|âs\s")
 _DASH_IN_WORD = re.compile(r"(?<=[a-z])â(?=[a-z])")
 _WIKI = re.compile(r"'{2,5}")
+_MARKUP = re.compile(r"</?(?:italic|bold|i|b|em|strong|sup|sub|sc|span|u)\s?/?>", re.IGNORECASE)
 
 
 def prepare(text: str) -> str:
@@ -96,6 +97,8 @@ def prepare(text: str) -> str:
         text = unicodedata.normalize("NFC", mended.translate(_CHARACTERS))
     if "\\" in text or "$" in text or "{" in text:
         text = unlatex(text)
+    if "<" in text:
+        text = _MARKUP.sub("", text)
     if "''" in text or "``" in text:
         text = text.replace("``", "“").replace("''", "”") if "``" in text else _WIKI.sub("", text)
     return text

@@ -203,6 +203,7 @@ def word_features(token: str) -> tuple[int, ...]:
         f"e{lower[-3:]}" if len(lower) > 3 else f"e{len(lower)}",
         f"b{lower[:3]}" if len(lower) > 3 else f"b{len(lower)}",
         f"t{lower[-2:]},{shape}" if len(lower) > 2 else f"t{shape}",
+        f"o{lower[-1:]},{shape}" if lower[:1] > "\u1100" else f"o{shape}",
         f"n{min(len(lower), 12)},{shape}",
     )
     return tuple(crc32(text.encode()) for text in texts)
