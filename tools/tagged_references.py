@@ -114,6 +114,8 @@ _SCOPES = {"pp": "pages", "page": "pages", "pages": "pages"}
 _LOOSE = re.compile(r"[^\W\d_]+|\d+")
 _LOOSE_WORDS = {
     **dict.fromkeys(("vol", "volume", "no", "nr", "issue", "bd", "number"), "volume"),
+    **dict.fromkeys("제권호집第卷期號号輯辑", "volume"),
+    **dict.fromkeys("页頁面쪽", "pages"),
     **dict.fromkeys(("p", "pp", "page", "pages", "pgs"), "pages"),
     **dict.fromkeys(("ed", "eds", "editor", "editors", "edited", "by", "hrsg"), "editor"),
     **dict.fromkeys(("in", "dans", "en"), "in"),
