@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tools.tagged_references import Tagged
 
@@ -172,12 +172,12 @@ def _assembled(reference: Tagged, pieces: Sequence[tuple[str, str | None]]) -> T
     return Tagged(reference.kind, reference.group, text, tuple(spans))
 
 
-def augment(references: Sequence[Tagged], *, seed: int = 1) -> list[Tagged]:
+def augment(references: Sequence[Tagged], *, copies: int = 1, seed: int = 1) -> list[Tagged]:
     """The references, and made from them as many again in other styles, and as PDF text."""
     chance = random.Random(seed)
-    exchange: Callable[[Tagged, random.Random], Tagged] = Exchange(references)
+    exchange = Exchange(references)
     found = list(references)
-    for reference in references:
+    for reference in [*references] * copies:
         clean = not reference.kind.endswith("documents")
         found.append(cut(exchange(reference, chance), chance))
         noisy = reference if chance.random() < 0.5 else exchange(reference, chance)

@@ -42,6 +42,18 @@ class Tagged:
     def held_out(self) -> bool:
         return int(hashlib.sha256(self.group.encode()).hexdigest(), 16) % HELD_OUT == 0
 
+    @property
+    def title_key(self) -> str:
+        """The folded title, by which two sets' copies of one reference are known."""
+        return key(self.gold.get("title") or self.gold.get("book") or "")
+
+    @property
+    def part(self) -> str:
+        """The kind, and which of its documents are clean strings in Asian languages or others."""
+        if not self.kind.endswith("documents"):
+            return self.kind
+        return f"{self.kind}, {'journals (KISTI)' if 'kisti' in self.group else 'PDF'}"
+
 
 def load(folder: Path) -> list[Tagged]:
     """Every tagged reference below ``folder`` (``anystyle/core.xml`` and so on), in file order."""
@@ -55,15 +67,11 @@ def load(folder: Path) -> list[Tagged]:
 def split(references: list[Tagged]) -> tuple[list[Tagged], list[Tagged]]:
     """What may be trained on, and what is held out; no title stands in both."""
     held_out = [reference for reference in references if reference.held_out]
-    titles = {_title_key(reference) for reference in held_out} - {""}
+    titles = {reference.title_key for reference in held_out} - {""}
     return (
-        [r for r in references if not r.held_out and _title_key(r) not in titles],
+        [r for r in references if not r.held_out and r.title_key not in titles],
         held_out,
     )
-
-
-def _title_key(reference: Tagged) -> str:
-    return key(reference.gold.get("title") or reference.gold.get("book") or "")
 
 
 # -- anystyle --------------------------------------------------------------------------------------

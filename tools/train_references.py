@@ -1,11 +1,20 @@
 """Train the model that labels references, from references that people have tagged.
 
     python -m tools.train_references --data FOLDER     # writes graphbuild/references/model.npz
+    python -m tools.train_references --data FOLDER --cross-validate 5
+
+FOLDER holds ``anystyle/core.xml``, ``anystyle/good.xml``, ``grobid/citations.xml`` and
+``grobid/documents.xml`` (docs/references.md says where they come from). The same data and the same
+version of NumPy and numba give the same model, byte for byte; ``model.json`` beside the model
+says what it was made of.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import hashlib
+import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,11 +33,22 @@ from graphbuild.references.features import (
 )
 from graphbuild.references.labeller import Model
 from graphbuild.references.labels import LABELS, begins, inside
+from graphbuild.references.parser import parse_with
+from graphbuild.references.labeller import Labeller
 from tools import crf
-from tools.tagged_references import Tagged
+from tools.noise import augment
+from tools.quality.references import scores, table
+from tools.tagged_references import KINDS, Tagged, load, split
 
-LEAST = 2
+Ints = npt.NDArray[np.int64]
+
+LEAST = 3
 """How often a feature must occur to get a weight."""
+MOST = 420_000
+"""Features that get a weight in the end; more would make the model larger than 5 MB."""
+TRIAL_EPOCHS = 3
+OPTIONS = {"epochs": 6, "rate": 0.05, "drop": 0.5, "l2": 1e-5, "copies": 3, "seed": 1}
+MODEL = Path(__file__).parent.parent / "graphbuild" / "references" / "model.npz"
 
 
 def gold_labels(
@@ -58,7 +78,7 @@ def gold_labels(
 
 def prepare(
     references: Sequence[Tagged],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+) -> tuple[Ints, Ints, Ints, Ints]:
     """Buckets ``(token, feature)`` and labels of all tokens, and where references begin and end."""
     words = Words()
     texts = [reference.text for reference in references]
@@ -75,21 +95,101 @@ def prepare(
     return np.concatenate(columns, axis=1), labels, batch.begins, batch.ends
 
 
-def train(references: Sequence[Tagged], *, least: int = LEAST, verbose: bool = True, **options: float) -> Model:
-    """A model from ``references``."""
+def train(
+    references: Sequence[Tagged], *, least: int = LEAST, verbose: bool = True, **options: float
+) -> Model:
+    """A model from ``references`` as they are."""
     buckets, labels, begin, end = prepare(references)
     inside_any = np.zeros(len(labels), dtype=bool)
     for a, b in zip(begin, end, strict=True):
         inside_any[a:b] = True
     counts = np.bincount(buckets[inside_any].ravel(), minlength=BUCKETS)
     kept = np.flatnonzero(counts >= least)
-    row = np.zeros(BUCKETS, dtype=np.int32)
-    row[kept] = np.arange(1, len(kept) + 1)
-    rows = row[buckets]
     if verbose:
         print(f"{len(references)} references, {inside_any.sum()} tokens, {len(kept)} features")
+    if len(kept) > MOST:
+        # What matters little after a few epochs is left out, and the rest trained from the start.
+        tried = {**options, "epochs": TRIAL_EPOCHS}
+        trial = _fit(buckets, kept, labels, begin, end, verbose=verbose, **tried)
+        matters = np.abs(trial.weights).max(axis=1) * np.sqrt(counts[kept])
+        kept = np.sort(kept[np.argsort(-matters, kind="stable")[:MOST]])
+    return _fit(buckets, kept, labels, begin, end, verbose=verbose, **options)
+
+
+def _fit(
+    buckets: Ints, kept: Ints, labels: Ints, begin: Ints, end: Ints, *, verbose: bool, **options: float
+) -> Model:
+    row = np.zeros(BUCKETS, dtype=np.int32)
+    row[kept] = np.arange(1, len(kept) + 1)
     weights, edges, first = crf.train(
-        rows, labels, begin, end, features=len(kept) + 1, width=len(LABELS), verbose=verbose,
-        **options,
+        row[buckets], labels, begin, end, features=len(kept) + 1, width=len(LABELS),
+        verbose=verbose, **options,
     )  # fmt: skip
-    return Model(kept.astype(np.uint32), weights[1:], edges, first)
+    return Model(kept, weights[1:], edges, first)
+
+
+def train_augmented(references: Sequence[Tagged], *, verbose: bool = True, **options: float) -> Model:
+    """A model from ``references`` and what ``noise.augment`` makes of them."""
+    given = {**OPTIONS, **options}
+    copies, seed = int(given.pop("copies")), int(given["seed"])
+    return train(augment(references, copies=copies, seed=seed), verbose=verbose, **given)
+
+
+def cross_validate(references: Sequence[Tagged], folds: int) -> str:
+    """Scores where each group of references is read by a model that has not seen it."""
+    tagged: list[Tagged] = []
+    found = []
+    for fold in range(folds):
+        unseen = [r for r in references if _fold(r, folds) == fold]
+        titles = {r.title_key for r in unseen} - {""}
+        seen = [r for r in references if _fold(r, folds) != fold and r.title_key not in titles]
+        labeller = Labeller(train_augmented(seen, verbose=False))
+        tagged += unseen
+        found += parse_with(labeller, [r.text for r in unseen])
+        print(f"fold {fold + 1} of {folds} done", flush=True)
+    return table(scores([dataclasses.replace(r, kind=r.part) for r in tagged], found))
+
+
+def _fold(reference: Tagged, folds: int) -> int:
+    return int(hashlib.sha256(reference.group.encode()).hexdigest(), 16) // 7 % folds
+
+
+def manifest(folder: Path, model: bytes, trained_on: int, held_out: int) -> dict[str, object]:
+    """What made the model, for ``model.json``."""
+    return {
+        "model": {"sha256": hashlib.sha256(model).hexdigest(), "bytes": len(model)},
+        "data": {
+            f"{kind}.xml": hashlib.sha256((folder / f"{kind}.xml").read_bytes()).hexdigest()
+            for kind in KINDS
+        },
+        "references": {"trained_on": trained_on, "held_out": held_out},
+        "options": {**OPTIONS, "least": LEAST},
+        "numpy": np.__version__,
+    }
+
+
+def main() -> None:
+    """Train, or cross-validate."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of the tagged references")
+    parser.add_argument("--cross-validate", type=int, metavar="FOLDS", help="print scores, write nothing")
+    parser.add_argument("--out", type=Path, default=MODEL, help="the model (default: the package's)")
+    arguments = parser.parse_args()
+    began = time.process_time()
+    references = load(arguments.data)
+    if arguments.cross_validate:
+        print(cross_validate(references, arguments.cross_validate))
+        return
+    seen, unseen = split(references)
+    data = train_augmented(seen).to_bytes()
+    arguments.out.write_bytes(data)
+    described = manifest(arguments.data, data, len(seen), len(unseen))
+    arguments.out.with_suffix(".json").write_text(json.dumps(described, indent=2) + "\n")
+    print(f"{arguments.out}: {len(data)} bytes, {time.process_time() - began:.0f} s of CPU")
+    labeller = Labeller(Model.from_bytes(data))
+    found = parse_with(labeller, [reference.text for reference in unseen])
+    print(table(scores([dataclasses.replace(r, kind=r.part) for r in unseen], found)))
+
+
+if __name__ == "__main__":
+    main()

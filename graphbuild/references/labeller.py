@@ -47,21 +47,28 @@ class Model:
     """``buckets`` (sorted) that have weights, ``weights[bucket, label]``, ``edges[from, to]`` and
     ``first[label]``."""
 
-    buckets: npt.NDArray[np.uint32]
+    buckets: Ints
     weights: Floats
     edges: Floats
     first: Floats
 
     def to_bytes(self) -> bytes:
-        """A compressed NumPy archive; weights as 8-bit steps of a scale of their own per row."""
-        scale = np.maximum(np.abs(self.weights).max(axis=1), 1e-6) / 127
-        steps = np.rint(self.weights / scale[:, None]).astype(np.int8)
+        """A NumPy archive: buckets as a bitmap, each weight as one of 16 shares of its row's
+        largest, two to a byte."""
+        largest = np.maximum(np.abs(self.weights).max(axis=1), 1e-6).astype(np.float16)
+        shares = (self.weights / largest[:, None].astype(np.float32)).clip(-1, 1).ravel()
+        levels = _levels(shares)
+        codes = np.searchsorted((levels[1:] + levels[:-1]) / 2, shares).astype(np.uint8)
+        codes = np.append(codes, np.zeros(len(codes) % 2, dtype=np.uint8))
+        present = np.zeros(BUCKETS, dtype=bool)
+        present[self.buckets] = True
         written = io.BytesIO()
-        np.savez_compressed(
+        np.savez(
             written,
-            gaps=np.diff(self.buckets, prepend=np.uint32(0)),
-            steps=steps,
-            scale=scale.astype(np.float16),
+            present=np.packbits(present),
+            codes=codes[0::2] | (codes[1::2] << 4),
+            levels=levels,
+            largest=largest,
             edges=self.edges.astype(np.float32),
             first=self.first.astype(np.float32),
         )
@@ -71,13 +78,29 @@ class Model:
     def from_bytes(cls, data: bytes) -> Model:
         """Read what ``to_bytes`` wrote."""
         with np.load(io.BytesIO(data)) as arrays:
-            scale = arrays["scale"].astype(np.float32)
-            return cls(
-                np.cumsum(arrays["gaps"], dtype=np.uint32),
-                arrays["steps"].astype(np.float32) * scale[:, None],
-                arrays["edges"],
-                arrays["first"],
-            )
+            buckets = np.flatnonzero(np.unpackbits(arrays["present"]))
+            levels = arrays["levels"]
+            both = np.arange(256)
+            pairs = np.stack([levels[both & 15], levels[both >> 4]], axis=1)
+            shares = np.take(pairs, arrays["codes"], axis=0).ravel()
+            weights = shares[: len(buckets) * len(LABELS)].reshape(len(buckets), len(LABELS))
+            weights *= arrays["largest"].astype(np.float32)[:, None]
+            return cls(buckets, weights, arrays["edges"], arrays["first"])
+
+
+def _levels(shares: Floats) -> Floats:
+    """Sixteen values that stand for all of ``shares`` with little error (Lloyd's algorithm)."""
+    sample = np.sort(shares[:: max(1, len(shares) // 200_000)].astype(np.float64))
+    levels = np.interp(np.linspace(0, len(sample) - 1, 16), np.arange(len(sample)), sample)
+    levels[0], levels[-1] = -1, 1
+    totals = np.concatenate([[0], np.cumsum(sample)])
+    for _ in range(50):
+        cuts = np.searchsorted(sample, (levels[1:] + levels[:-1]) / 2)
+        bounds = np.concatenate([[0], cuts, [len(sample)]])
+        counts = np.diff(bounds)
+        means = (totals[bounds[1:]] - totals[bounds[:-1]]) / np.maximum(counts, 1)
+        levels = np.where(counts > 0, means, levels)
+    return np.asarray(np.sort(levels), dtype=np.float32)
 
 
 @functools.cache
@@ -92,8 +115,7 @@ class Labeller:
 
     def __init__(self, model: Model) -> None:
         # Row 0 stands for every bucket without weights.
-        self._weights = np.zeros((len(model.buckets) + 1, len(LABELS)), dtype=np.float32)
-        self._weights[1:] = model.weights
+        self._weights = np.concatenate([np.zeros((1, len(LABELS)), np.float32), model.weights])
         self._row = np.zeros(BUCKETS, dtype=np.int32)
         self._row[model.buckets] = np.arange(1, len(model.buckets) + 1)
         self._edges = model.edges + _forbidden()
