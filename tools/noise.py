@@ -80,7 +80,7 @@ class Exchange:
 
     def __init__(self, references: Sequence[Tagged]) -> None:
         self._titles = _pool(references, "title")
-        self._containers = _pool(references, "container")
+        self.containers = _pool(references, "container")
 
     def __call__(self, reference: Tagged, chance: random.Random) -> Tagged:
         text = reference.text
@@ -92,7 +92,7 @@ class Exchange:
             if label == "title" and chance.random() < 0.6:
                 value = _replaced(value, chance.choice(self._titles))
             elif label == "container" and chance.random() < 0.6:
-                value = _replaced(value, chance.choice(self._containers))
+                value = _replaced(value, chance.choice(self.containers))
             pieces.append((value, label))
             position = end
         pieces.append((text[position:], None))
@@ -118,6 +118,125 @@ def _replaced(value: str, by: str) -> str:
         return value
     ending = core[3][1:] if by.endswith(".") and core[3].startswith(".") else core[3]
     return core[1] + by + ending
+
+
+# -- other styles ----------------------------------------------------------------------------------
+
+_TEMPLATES = (
+    "{A}. {T}. In {C}, pages {P}, {Y}.",
+    "{A}. {T}. In {C}, {Y}.",
+    "{A}. {T}. {C}, {V}:{P}, {Y}.",
+    "{A}. {T}. {C}, {V}({N}):{P}, {Y}.",
+    "{A}. {T}. {X}, {Y}.",
+    "{A}. {T}. {X}.",
+    "{A}. {Y}. {T}. In {C}, pages {P}.",
+    "{A}. {Y}. {T}. {C}, {V}:{P}.",
+    "{A}. {Y}. {T}. {X}.",
+    "{A} ({Y}). {T}. {C}, {V}({N}), {P}.",
+    "{A} ({Y}). {T}. {C}.",
+    "{A} ({Y}) {T}. {C} {V}: {P}.",
+    "{A} ({Y}). [{T}]. {X} [cs].",
+    "{A}, ({Y}). {T}, {C}, {V}, {P}.",
+    "{A}, “{T},” {C}, vol. {V}, no. {N}, pp. {P}, {Y}.",
+    "{A}, “{T},” in {C}, {Y}, pp. {P}.",
+    "{A}, \"{T}\", {C} {V}, {P}, {Y}",
+    "{A}, \"{T},\" {X}, {Y}.",
+    "{A}. “{T}.” {C} {V}.{N} ({Y}): {P}.",
+    "{A}. \"{T}.\" In {C}, pp. {P}. {Y}.",
+    "{A}. \"{T}\". {C}. {V} ({N}): {P}. {U}",
+    "{A}. \"{T}.\" {X} ({Y}).",
+    "{A}: {T}. {C} {V}({N}), {P} ({Y})",
+    "{A}: {T}. In: {C}, pp. {P} ({Y})",
+    "{A}:\"{T}\" {C}. {Y}",
+    "{A} | {T} | {X}",
+    "{A} | {T} | {C}, {Y}",
+    "{T} | {A} | {U}",
+    "{A}. <{T}> ({Y})",
+    "{A}, {T}, {C} {V} ({Y}) {P} [{X}].",
+    "{A}, {T}, {C} {V}, {P} ({Y}).",
+    "{A}, {T}, {X}.",
+    "{A}, {T}, {Y}, {U}",
+    "{A}, {C} {V}, {P} ({Y}).",
+    "{A}, {C} {V} ({Y}) {P}, {X}.",
+    "{A}, {Y}, {C}, {V}, {P}",
+    "{A} {Y} {T} {C} {V} {P}",
+    "{A} {Y}, {C}, {V}, {P}",
+    "{A}. {T}. {C} {Y};{V}({N}):{P}.",
+    "{A}. {T}. {C}. {Y};{V}:{P}. {U}",
+    "{A}. {T}[J]. {C}, {Y}, {V}({N}): {P}.",
+    "{A}. {T}. {C} {V}, {P} ({Y}).",
+    "{A}, {T}. {C}, {Y}. {U}.",
+    "{A}, '{T}', {C}, vol. {V} ({Y}), pp. {P}.",
+    "{A}, ‘{T}’, {C} {V} ({Y}), {P}",
+    "{A}, « {T} », {C}, n° {N}, {Y}, p. {P}.",
+    "{T}. {A}. {C}. {Y}.",
+    "{T}. {A}. {C}, {Y}. {U}",
+    "{T}, {A}, {Y}, {U}",
+    "{T}. {A}. {X}",
+    "{T} {U}",
+    "“{T}.” {C}, {Y}, {U}",
+    "{A}. {T}. {Y}. {U}",
+)
+_LABEL_OF = {
+    "A": "author", "T": "title", "C": "container", "Y": "date", "V": "volume", "N": "volume",
+    "P": "pages", "X": "id", "U": "id",
+}  # fmt: skip
+_WORDS_OF = {
+    "In": "in", "in": "in", "pages": "pages", "pp": "pages", "p": "pages", "vol": "volume",
+    "no": "volume", "n": "volume", "cs": "note", "J": "note", "abs": "note",
+}  # fmt: skip
+_PART = re.compile(r"\{([A-Z])\}|([A-Za-z]+)|([^{A-Za-z]+)")
+
+
+def restyle(reference: Tagged, container: str, chance: random.Random) -> Tagged | None:
+    """A reference's own names and title, a container and made-up numbers, in one of many styles."""
+    values = {
+        letter: core[2]
+        for letter, name in (("A", "author"), ("T", "title"))
+        for start, end, label in reference.spans
+        if label == name and (core := _CORE.match(reference.text[start:end])) and core[2]
+    }
+    if len(values) < 2 or len(values["T"]) < 12:
+        return None
+    if values["A"][-2:-1] in " ." and values["A"][-1].isupper():
+        values["A"] += "."
+    year = chance.randrange(1950, 2024)
+    first = chance.randrange(1, 3000)
+    month, serial = chance.randrange(1, 13), chance.randrange(1, 20000)
+    number = f"{chance.randrange(15, 24)}{month:02}.{serial:05}"
+    values |= {
+        "C": container,
+        "Y": chance.choice((f"{year}", f"{year}", f"{year}", f"{year}a", f"June {year}")),
+        "V": str(chance.randrange(1, 150)),
+        "N": str(chance.randrange(1, 13)),
+        "P": chance.choice((f"{first}–{first + 9}", f"{first}-{first + 12}", f"{first}", f"{first}--{first + 7}")),
+        "X": chance.choice(
+            (
+                f"arXiv preprint arXiv:{number}", f"arXiv:{number}", f"arXiv:{number} [cs.LG]",
+                f"CoRR, abs/{number}", f"hep-th/{year % 100:02}{month:02}{serial % 1000:03}",
+            )
+        ),
+        "U": chance.choice(
+            (
+                f"https://arxiv.org/abs/{number}", f"doi:10.1016/j.{serial}.{year}",
+                f"https://doi.org/10.1145/{serial}", f"http://www.example.org/{serial}.html",
+            )
+        ),
+    }  # fmt: skip
+    pieces: list[tuple[str, str | None]] = []
+    for part in _PART.finditer(chance.choice(_TEMPLATES)):
+        if part[1]:
+            value = values[part[1]]
+            # A name that ends in a point needs no second one.
+            pieces.append((value, _LABEL_OF[part[1]]))
+        elif part[2]:
+            pieces.append((part[2], _WORDS_OF[part[2]]))
+        else:
+            mark = part[3]
+            if pieces and pieces[-1][0].endswith((".", "?", "!")) and mark.startswith("."):
+                mark = mark[1:]
+            pieces.append((mark, None))
+    return _assembled(reference, pieces)
 
 
 def join(first: Tagged, second: Tagged) -> Tagged:
@@ -183,6 +302,9 @@ def augment(references: Sequence[Tagged], *, copies: int = 1, seed: int = 1) -> 
         noisy = reference if chance.random() < 0.5 else exchange(reference, chance)
         if clean or chance.random() < 0.3:
             found.append(pdf(noisy, chance))
+        other = restyle(reference, chance.choice(exchange.containers), chance)
+        if other is not None:
+            found.append(pdf(other, chance) if chance.random() < 0.3 else other)
         if chance.random() < 0.03:
             found.append(join(reference, chance.choice(references)))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from graphbuild import people
 from graphbuild.model import Person
 from graphbuild.references.authors import read_authors, words
 from graphbuild.text import clean
@@ -22,6 +23,8 @@ __all__ = [
     "read_volume",
     "read_year",
     "straighten",
+    "without_visits",
+    "without_year",
 ]
 
 YEAR = r"(?:1[5-9]\d\d|20\d\d|2100)"
@@ -93,8 +96,10 @@ _MARKERS = re.compile(
 )
 
 
-def read_title(text: str) -> str | None:
+def read_title(text: str, *, dated: bool = False) -> str | None:
     """The title without quotes and trailing marks; None when it can't be one.
+
+    ``dated`` says that a date stands before it, where mixed columns leave names behind.
 
     >>> read_title("“Dynamic routing between capsules,”")
     'Dynamic routing between capsules'
@@ -102,6 +107,8 @@ def read_title(text: str) -> str | None:
     'Is it so?'
     """
     title = _strip(straighten(_MARKERS.sub("", text)))
+    if dated:
+        title = _drop_leading_names(title)
     if title.endswith("’") and "‘" not in title:
         title = title[:-1].rstrip(_EDGE)
     letters = sum(map(str.isalpha, title))
@@ -134,6 +141,40 @@ _WHOLE_WORDS = words(
 )
 
 
+_UPPER = r"A-ZÀ-ÖØ-ÞĀ-ɏΆ-ΩЀ-Я"
+_LEADING_NAME = re.compile(
+    rf"[{_UPPER}][^\W\d_]++(?:-[{_UPPER}][^\W\d_]++)?(?:\s[{_UPPER}][^\W\d_]++)?[,.]\s+"
+    rf"(?=[{_UPPER}])(?!In\b|Proc)"
+)
+_LEADING_AND = re.compile(
+    rf"(?:[{_UPPER}][^\W\d_]++\s)?(?:and|&)\s+(?=(?:A|An|The|On|[{_UPPER}][^\W\d_]+ing)\s[^\W\d_A-Z])"
+)
+_LEFT_OVER_AND = re.compile(rf"and\s+(?=[{_UPPER}][^\W\d_]++\s+[^\W\d_]+\s)")
+
+
+def _drop_leading_names(title: str) -> str:
+    """Drop names that mixed columns have left between the date and a title in sentence case.
+
+    "Zhang, Systran's pure neural machine translation systems" has a capital inside that only the
+    beginning of a title explains.
+    """
+    for _ in range(4):
+        match = (
+            _LEADING_NAME.match(title) or _LEADING_AND.match(title) or _LEFT_OVER_AND.match(title)
+        )
+        if match is None:
+            break
+        sentence = title[match.end() : match.end() + 200].partition(". ")[0]
+        tokens = sentence.split(None, 9)[1:9]
+        lower = sum(word[0].islower() for word in tokens)
+        another = _LEADING_NAME.match(title, match.end()) is not None
+        needed = 3 if match[0].rstrip().endswith(".") else 2
+        if not another and (len(tokens) < 3 or lower * (needed + 1) < len(tokens) * needed):
+            break
+        title = title[match.end() :]
+    return title
+
+
 def _strip(text: str) -> str:
     """Without the marks at the edges, and without a bracket that opens or closes outside."""
     while True:
@@ -154,7 +195,7 @@ def _strip(text: str) -> str:
 # -- people ----------------------------------------------------------------------------------------
 
 _LEADING = re.compile(r"^(?:[\[(]?\d+[\])]?[^\w]|[^\w'’])+")
-_NEXT_NAME = re.compile(r"\s*(?:[,;.&*†‡]+|\band\b|\bet\b|\bund\b|\by\b)\s*")
+_NEXT_NAME = re.compile(r"\s*(?:[,;&]+|\band\b|\bet\b|\bund\b|\by\b)\s*")
 _GLUED_AND = re.compile(r"(?<=[,\s])(and|&)(?=[A-Z])")
 _DOUBLED = re.compile(r"([,;])(?:\s*[,;])+")
 _NOTES = re.compile(r"[*†‡§¶]+|\([^()]{0,3}\)$")
@@ -174,25 +215,29 @@ def read_people(text: str) -> tuple[Person, ...]:
     for _ in range(MOST_LISTS):
         authors = read_authors(text, position)
         found += authors.people
-        position = authors.end
-        step = _NEXT_NAME.search(text, position)
-        if step is None or step.end() >= len(text):
+        position = max(position, authors.end)
+        if position >= len(text):
             break
-        if not authors.people and not found:
-            first = _lone_name(text[position : step.start()])
-            if first is not None:
-                found.append(first)
+        step = _NEXT_NAME.search(text, position)
+        end = step.start() if step else len(text)
+        if not authors.people:
+            found += _odd_name(text[position:end])
+        if step is None:
+            break
         position = step.end()
-    if not found:
-        only = _lone_name(text)
-        return (only,) if only else ()
     return tuple(found)
 
 
-def _lone_name(text: str) -> Person | None:
-    """Something that can only be one family name where a list of people stands."""
+def _odd_name(text: str) -> list[Person]:
+    """A name in no known shape, where only a name can stand: "MV. SENAT", "Ovid"."""
     name = text.strip(_EDGE + "()")
-    return Person(name) if name and len(name) < 40 and name[0].isupper() and " " not in name else None
+    if not name or len(name) > 40 or not name[0].isalpha() or _NO_NAME.search(name):
+        return []
+    person = people.parse_name(name)
+    return [person] if person is not None and len(person.family) > 1 else []
+
+
+_NO_NAME = re.compile(r"\d|\bal\b|\b(?:editors?|eds?|others|and|in|the)\b", re.IGNORECASE)
 
 
 # -- year, volume, pages ---------------------------------------------------------------------------
@@ -206,6 +251,35 @@ _MONTH_BEFORE = re.compile(
 )
 _COUNT_BEFORE = re.compile(r"(?:pp?\.|pages?|[Vv]ol\.?|:)\s*$")
 _RANGE_AFTER = re.compile(r"\s?[-–]\s?\d")
+
+
+_RETRIEVED = re.compile(
+    r"\b(?:Retrieved|Accessed|Last\s+(?:accessed|visited|modified)|Consulted|Viewed|Visited|Downloaded)\b"
+    r"(?:\s*(?:on|at|from|online|in|en|:|,|;))?"
+    r"\s*(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?:[A-Z][a-z]{2,8}\.?\s*)?(?:\d{1,2},?\s+)?"
+    r"(?:\d{4}(?:-\d\d-\d\d)?|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+)
+
+
+def without_visits(text: str) -> str:
+    """``text`` without the dates on which somebody looked a page up; its length stays.
+
+    >>> without_visits("A title. Retrieved March 20, 2018, from").split()
+    ['A', 'title.', ',', 'from']
+    """
+    return _RETRIEVED.sub(lambda match: " " * len(match[0]), text)
+
+
+_TRAILING_YEAR = re.compile(rf"[,\s]+[(’']?{YEAR}\)?$")
+
+
+def without_year(container: str) -> str:
+    """A container without the year at its end, where that is the reference's only date.
+
+    >>> without_year("ICLR 2018")
+    'ICLR'
+    """
+    return _TRAILING_YEAR.sub("", container) or container
 
 
 def find_year(text: str, apart: str = "") -> int | None:

@@ -33,6 +33,8 @@ SHORTEST_ENTRY = 12
 SHORTEST_RUN = 3
 BEFORE_HEADING = 12_000
 """Characters before a heading in which mixed columns may have left entries."""
+MOST_STRAY = 2
+"""Headings inside a list that a page may have; more are lines that a reader of PDFs mixed up."""
 LONGEST_LIST = 2_000_000
 """Characters after a heading in which entries are looked for."""
 
@@ -209,9 +211,10 @@ def _listed(text: str, start: int) -> list[Entry]:
     """The entries after a heading where layout tells them apart; none where columns are mixed."""
     lines = drop_furniture(list(read_lines(text, start, start + LONGEST_LIST)))
     lines = _up_to_appendix(lines)
-    entries = [
-        Entry(*_joined(block)) for block in cut_into_entries(lines) if len(block[0].text) > 0
-    ]
+    stray = sum(_is_heading(line) for line in lines)
+    if stray > MOST_STRAY and not _is_wiki_list(lines):
+        return []
+    entries = [Entry(*_joined(block)) for block in cut_into_entries(lines)]
     entries = [entry for entry in entries if len(entry.text) >= SHORTEST_ENTRY]
     credible = _credible(entries, numbered=False)
     if len(credible) < SHORTEST_RUN or not _is_whole(credible, entries):
@@ -220,14 +223,18 @@ def _listed(text: str, start: int) -> list[Entry]:
 
 
 def _up_to_appendix(lines: list[Line]) -> list[Line]:
-    marked = sum(line.text.startswith("# ") for line in lines)
-    if marked >= SHORTEST_RUN and marked * 2 > len(lines):
-        return lines  # a wiki's list, not headings
+    if _is_wiki_list(lines):
+        return lines
     for index, line in enumerate(lines):
         heading = line.text.startswith("#") or len(line.text) < 40
         if heading and (_APPENDIX.match(line.text) or _SECTION.match(line.text)):
             return lines[:index]
     return lines
+
+
+def _is_wiki_list(lines: Sequence[Line]) -> bool:
+    marked = sum(_is_heading(line) for line in lines)
+    return marked >= SHORTEST_RUN and marked * 2 > len(lines)
 
 
 def _joined(block: Sequence[Line]) -> tuple[str, int]:
@@ -450,7 +457,7 @@ def credible_title(title: str) -> bool:
     tokens = _TITLE_LIKE.findall(title)
     if len(tokens) < 2 or len(title) > 350:
         return False
-    if _DANGLING.search(title):
+    if _DANGLING.search(title) or "#" in title:
         return False
     letters = sum(c.isalpha() for c in title)
     return letters * 10 > len(title.replace(" ", "")) * 6 and not re.search(

@@ -134,14 +134,20 @@ def _reference(
         begin, end = pieces.get(name, (0, 0))
         return text[begin:end]
 
-    title = fields.read_title(of("title")) if "title" in pieces else None
+    begin, end = pieces.get("date", (0, 0))
+    title = None
+    if "title" in pieces:
+        start = pieces["title"][0]
+        title = fields.read_title(of("title"), dated=0 < end <= start < end + 3)
     container = fields.read_container(of("container")) if "container" in pieces else None
     people = fields.read_people(of("author")) if "author" in pieces else ()
     if not (title or container or people) and not found.any:
         return Reference(raw)
-    year = fields.read_year(of("date")) if "date" in pieces else None
+    dated = fields.without_visits(text)
+    year = fields.read_year(dated[begin:end])
     if year is None:
-        year = fields.find_year(_without(text, found.spans), of("title"))
+        year = fields.find_year(_without(dated, found.spans), of("title"))
+        container = container and fields.without_year(container)
     return Reference(
         raw,
         arxiv_id=found.arxiv_id,

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz.distance import Indel
 
 from graphbuild.model import Reference
-from graphbuild.references.authors import read_authors
+from graphbuild.references.fields import read_people
 from graphbuild.text import fold, key
 from tools.tagged_references import Tagged
 
@@ -68,7 +68,7 @@ def compare(tagged: Tagged, found: Reference) -> dict[str, tuple[str | None, str
 
 def first_family(author: str) -> str | None:
     """The folded family name of the first person in a tagged author list."""
-    people = read_authors(author).people
+    people = read_people(author)
     return fold(people[0].family) or None if people else None
 
 
