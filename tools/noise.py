@@ -196,7 +196,7 @@ def restyle(reference: Tagged, container: str, chance: random.Random) -> Tagged 
         for start, end, label in reference.spans
         if label == name and (core := _CORE.match(reference.text[start:end])) and core[2]
     }
-    if len(values) < 2 or len(values["T"]) < 12:
+    if len(values) < 2 or len(values["T"]) < 12 or ord(max(values["T"])) > 0x2FFF:
         return None
     if values["A"][-2:-1] in " ." and values["A"][-1].isupper():
         values["A"] += "."
@@ -295,7 +295,7 @@ def augment(references: Sequence[Tagged], *, copies: int = 1, seed: int = 1) -> 
     """The references, and made from them as many again in other styles, and as PDF text."""
     chance = random.Random(seed)
     exchange = Exchange(references)
-    found = list(references)
+    found = [*references] * copies
     for reference in [*references] * copies:
         clean = not reference.kind.endswith("documents")
         found.append(cut(exchange(reference, chance), chance))
@@ -303,7 +303,7 @@ def augment(references: Sequence[Tagged], *, copies: int = 1, seed: int = 1) -> 
         if clean or chance.random() < 0.3:
             found.append(pdf(noisy, chance))
         other = restyle(reference, chance.choice(exchange.containers), chance)
-        if other is not None:
+        if other is not None and chance.random() < 0.4:
             found.append(pdf(other, chance) if chance.random() < 0.3 else other)
         if chance.random() < 0.03:
             found.append(join(reference, chance.choice(references)))

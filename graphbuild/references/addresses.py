@@ -91,7 +91,7 @@ def read_addresses(text: str) -> Addresses:
 
     >>> found = read_addresses("Phys. Rev. D 55, 6760 (1997), arXiv :hep-ph/ 9703464 .")
     >>> found.arxiv_id, found.spans
-    ('hep-ph/9703464', ((30, 51),))
+    ('hep-ph/9703464', ((30, 52),))
     >>> read_addresses("JHEP 03 (2011) 041 [ 1005 . 0539 ] doi:10. 1007/JHEP03(2011)041").doi
     '10.1007/jhep03(2011)041'
     """

@@ -39,9 +39,9 @@ _KEEPS_HYPHEN = words(
     cross non semi first second third data deep fine coarse weak fully human machine word
     sentence document domain model task context content cost energy error rule example
     problem user object feature graph image text speech language phrase tree string
-    attention sequence open closed hand head free top bottom left right on off in out up
-    down part full half single double mid all any per ultra quasi pseudo anti counter ex so
-    as by far near
+    attention sequence open closed hand head free top bottom left right on off out up
+    down part full half single double mid all any per ultra quasi pseudo anti counter ex
+    by far near
     """
 )
 _SUSPENDED = words(
@@ -237,7 +237,13 @@ def _odd_name(text: str) -> list[Person]:
     return [person] if person is not None and len(person.family) > 1 else []
 
 
-_NO_NAME = re.compile(r"\d|\bal\b|\b(?:editors?|eds?|others|and|in|the)\b", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"\d|\bal\b|\b(?:editors?|eds?|others|and|in|the|of|for)\b|collaboration|consortium|committee"
+    r"|association|society|organi[sz]ation|ministry|agency|commission|department|council|institut"
+    r"|universit|bureau|office|foundation|group|team|cent(?:re|er)\b|library|government|museum"
+    r"|collecti[fv]|press\b|\binc\b|\bltd\b|program",
+    re.IGNORECASE,
+)
 
 
 # -- year, volume, pages ---------------------------------------------------------------------------

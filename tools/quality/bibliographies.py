@@ -11,10 +11,13 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from graphbuild.references import find
 from graphbuild.text import key
-from tools.tagged_references import Tagged
+from tools.tagged_references import Tagged, load
+
+TITLE = "Bibliographies: F1 of the entries that they are cut into"
 
 SHORTEST = 5
 """Documents with fewer references say little about cutting."""
@@ -28,6 +31,15 @@ _AFTER = (
     "A Proofs\nWe now show that the claim of Section 3 holds, which is what we need. Let x be as in\n"
     "Theorem 2, and let it be smooth. Then the claim follows from what was said above.\n"
 )
+
+
+def report(data: Path) -> str:
+    """The table over all tagged documents: no layout was fitted to any of them."""
+    found = scores(documents(load(data / "references")))
+    lines = ["| layout | F1 |", "|---|---|"]
+    lines += [f"| {layout} | {found[layout]:.3f} |" for layout in LAYOUTS]
+    lines += [f"| all {group} | {found[group]:.3f} |" for group in ("numbered", "author-year")]
+    return "\n".join((*lines, f"| all | {found['all']:.3f} |"))
 
 
 def documents(tagged: Iterable[Tagged]) -> dict[str, list[str]]:
