@@ -33,7 +33,7 @@ SHORTEST_ENTRY = 12
 SHORTEST_RUN = 3
 BEFORE_HEADING = 12_000
 """Characters before a heading in which mixed columns may have left entries."""
-MOST_STRAY = 2
+MOST_STRAY = 1
 """Headings inside a list that a page may have; more are lines that a reader of PDFs mixed up."""
 LONGEST_LIST = 2_000_000
 """Characters after a heading in which entries are looked for."""
@@ -443,7 +443,7 @@ def _is_credible(
     title = reference.title
     if title is None:
         return (identified and not strict) or (identified and len(tokens) < 40)
-    if not credible_title(title):
+    if not credible_title(title) or (not numbered and len(title.split()) < 3):
         return False
     if identified:
         return True

@@ -140,6 +140,8 @@ def _reference(
         start = pieces["title"][0]
         title = fields.read_title(of("title"), dated=0 < end <= start < end + 3)
     container = fields.read_container(of("container")) if "container" in pieces else None
+    if title is None and container and not pieces.keys() & _JOURNALS_HAVE and not found.any:
+        title, container = fields.read_title(of("container")), None
     people = fields.read_people(of("author")) if "author" in pieces else ()
     if not (title or container or people) and not found.any:
         return Reference(raw)
@@ -161,6 +163,9 @@ def _reference(
         pages=fields.read_pages(of("pages")) if "pages" in pieces else None,
         url=found.url,
     )
+
+
+_JOURNALS_HAVE = frozenset({"volume", "pages", "in", "note", "id"})
 
 
 def _without(text: str, spans: tuple[tuple[int, int], ...]) -> str:
