@@ -22,6 +22,7 @@ __all__ = [
     "read_title",
     "read_volume",
     "read_year",
+    "split_venue",
     "straighten",
     "without_visits",
     "without_year",
@@ -96,6 +97,31 @@ _MARKERS = re.compile(
 )
 
 
+# What only a venue can be, after the sentence of the title or the quotation marks around it.
+_VENUE_INSIDE = re.compile(
+    r"(?<=[^\W_]{2})\s?(?:\.\s+(?=(?:[Ii]n:?\s+)?(?:the\s+)?(?:\d+(?:st|nd|rd|th)\s+Annual|Proceedings\s+of"
+    r"|Proc\.|Proc\s|Advances\s+in\s+Neural|International\s+Conference|IEEE\s+Trans|Journal\s+of\s))"
+    r"|[,.]?[”»][,.]?\s*(?=[Ii]n\s)|[,.]\"[,.]?\s*(?=[Ii]n\s)|\",\s*(?=[Ii]n\s))"
+)
+
+
+_OPENERS = re.compile(r"[“«\"]")
+
+
+def split_venue(text: str) -> tuple[str, str]:
+    """A title, and the venue that was taken for a part of it; empty where there is none.
+
+    >>> split_venue("The Truncated Wigner Method for Bose Gases,” in Quantum Gases")
+    ('The Truncated Wigner Method for Bose Gases', 'in Quantum Gases')
+    >>> split_venue("The curious role of “learning” in climate policy")
+    ('The curious role of “learning” in climate policy', '')
+    """
+    match = _VENUE_INSIDE.search(text)
+    if match is None or (not match[0].startswith(".") and _OPENERS.search(text[1 : match.start()])):
+        return text, ""
+    return text[: match.start()], text[match.end() :]
+
+
 def read_title(text: str, *, dated: bool = False) -> str | None:
     """The title without quotes and trailing marks; None when it can't be one.
 
@@ -126,6 +152,7 @@ def read_container(text: str) -> str | None:
     'Phys. Rev. Lett.'
     """
     name = straighten(_MARKERS.sub("", text))
+    name = _IN.sub("", name)
     abbreviated = name.endswith(".") and name[:-1].rpartition(" ")[2].lower() not in _WHOLE_WORDS
     name = _strip(name)
     if not any(map(str.isalpha, name)):
@@ -133,6 +160,7 @@ def read_container(text: str) -> str | None:
     return f"{name}." if abbreviated and "." in name else name
 
 
+_IN = re.compile(r"^[Ii]n:?\s+(?=[A-Z])")
 _WHOLE_WORDS = words(
     """
     journal letters proceedings systems science sciences review reviews research physics

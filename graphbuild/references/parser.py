@@ -135,11 +135,10 @@ def _reference(
         return text[begin:end]
 
     begin, end = pieces.get("date", (0, 0))
-    title = None
-    if "title" in pieces:
-        start = pieces["title"][0]
-        title = fields.read_title(of("title"), dated=0 < end <= start < end + 3)
-    container = fields.read_container(of("container")) if "container" in pieces else None
+    start = pieces.get("title", (0, 0))[0]
+    named, venue = fields.split_venue(of("title"))
+    title = fields.read_title(named, dated=0 < end <= start < end + 3)
+    container = fields.read_container(of("container") or venue)
     if title is None and container and not pieces.keys() & _JOURNALS_HAVE and not found.any:
         title, container = fields.read_title(of("container")), None
     people = fields.read_people(of("author")) if "author" in pieces else ()
