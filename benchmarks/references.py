@@ -23,14 +23,14 @@ def strings(folder: Path) -> list[str]:
     """At least ``FEWEST`` reference strings, mixed in a fixed order."""
     found: list[str] = []
     for path in sorted(folder.glob("*/*.xml")):
-        for element in ElementTree.parse(path).getroot():
-            found.append(" ".join(" ".join(element.itertext()).split()))
+        root = ElementTree.parse(path).getroot()
+        found += (" ".join(" ".join(element.itertext()).split()) for element in root)
     if not found:
         found = [
-            "A. Vaswani, N. Shazeer and N. Parmar. Attention is all you need. In Advances in Neural "
-            "Information Processing Systems, pages 5998–6008, 2017.",
-            "Lecun, Y.; Bottou, L. (1998). Gradient-based learning applied to document recognition. "
-            "Proceedings of the IEEE. 86 (11): 2278–2324. doi:10.1109/5.726791.",
+            "A. Vaswani, N. Shazeer and N. Parmar. Attention is all you need. In Advances in "
+            "Neural Information Processing Systems, pages 5998–6008, 2017.",
+            "Lecun, Y.; Bottou, L. (1998). Gradient-based learning applied to document "
+            "recognition. Proceedings of the IEEE. 86 (11): 2278–2324. doi:10.1109/5.726791.",
             "P. W. Anderson, Phys. Rev. 109, 1492 (1958).",
         ]
     found *= -(-FEWEST // len(found))
@@ -63,7 +63,9 @@ def main() -> None:
     page = "References\n" + "\n".join(f"[{n}] {text}" for n, text in enumerate(texts[:1000], 1))
     print("| | per second of CPU |")
     print("|---|---|")
-    print(f"| parse_all, {len(texts)} references | {rate(parse_all, texts, arguments.repeats):.0f} |")
+    print(
+        f"| parse_all, {len(texts)} references | {rate(parse_all, texts, arguments.repeats):.0f} |"
+    )
     one_by_one = rate(lambda some: [parse(text) for text in some], texts[:500], arguments.repeats)
     print(f"| parse, one by one | {one_by_one:.0f} |")
     found = rate(lambda _: find(page), texts[:1000], arguments.repeats)

@@ -1,26 +1,136 @@
-"""A linear-chain conditional random field over buckets, trained by AdaGrad (numba, one thread)."""
+"""A linear-chain conditional random field over buckets, trained by AdaGrad (numba, one thread).
+
+Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online learning and stochastic
+optimization", JMLR 12. Features are dropped at random while training, so that no weight relies on
+another's being there.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Array = npt.NDArray[Any]
+
+SMALL = 1e-3
+"""A token whose label is this sure already teaches nothing."""
+EPSILON = 1e-6
 
 
 @numba.njit(cache=True, fastmath=True)
-def _epoch(rows, labels, begins, ends, order, weights, squares, edges, edge_squares, first, first_squares, rate, l2, drop, seed):  # noqa: ANN001, ANN202, E501 - numba infers the types
+def _score(
+    rows: Array, begin: int, drop: float, weights: Array, keep: Array, scores: Array
+) -> None:
+    """The score of every label of every token of one reference, some features left out."""
+    size, width = scores.shape
+    scale = np.float32(1.0 / (1.0 - drop))
+    for t in range(size):
+        scores[t] = 0
+        for slot in range(rows.shape[1]):
+            row = rows[begin + t, slot]
+            keep[t, slot] = row > 0 and (drop == 0 or np.random.random() >= drop)
+            if keep[t, slot]:
+                for label in range(width):
+                    scores[t, label] += weights[row, label] * scale
+
+
+@numba.njit(cache=True, fastmath=True)
+def _forward_backward(
+    scores: Array, odds: Array, first: Array, forward: Array, backward: Array
+) -> None:
+    """Forward and backward probabilities, each token's scaled to one; scores become their exp."""
+    size, width = scores.shape
+    for t in range(size):
+        top = scores[t].max()
+        total = np.float32(0)
+        for label in range(width):
+            before = np.float32(0)
+            if t == 0:
+                before = np.exp(first[label])
+            else:
+                for other in range(width):
+                    before += forward[t - 1, other] * odds[other, label]
+            scores[t, label] = np.exp(scores[t, label] - top)
+            forward[t, label] = before * scores[t, label]
+            total += forward[t, label]
+        for label in range(width):
+            forward[t, label] /= total
+    backward[size - 1] = 1
+    for t in range(size - 2, -1, -1):
+        total = np.float32(0)
+        for label in range(width):
+            value = np.float32(0)
+            for other in range(width):
+                value += odds[label, other] * scores[t + 1, other] * backward[t + 1, other]
+            backward[t, label] = value
+            total += value
+        for label in range(width):
+            backward[t, label] /= total
+
+
+@numba.njit(cache=True, fastmath=True)
+def _expect_edges(
+    scores: Array, odds: Array, forward: Array, backward: Array, right: Array, gradient: Array
+) -> None:
+    """The expected less the seen number of each transition."""
+    size, width = scores.shape
+    gradient[:] = 0
+    for t in range(size - 1):
+        total = np.float32(0)
+        for label in range(width):
+            for other in range(width):
+                total += (
+                    forward[t, label]
+                    * odds[label, other]
+                    * scores[t + 1, other]
+                    * backward[t + 1, other]
+                )
+        for label in range(width):
+            for other in range(width):
+                gradient[label, other] += (
+                    forward[t, label]
+                    * odds[label, other]
+                    * scores[t + 1, other]
+                    * backward[t + 1, other]
+                    / total
+                )
+        gradient[right[t], right[t + 1]] -= 1
+
+
+@numba.njit(cache=True, fastmath=True)
+def _step(weight: Array, square: Array, gradient: Array, rate: float, l2: float) -> None:
+    for label in range(len(weight)):
+        slope = gradient[label] + l2 * weight[label]
+        square[label] += slope * slope
+        weight[label] -= rate * slope / np.sqrt(square[label] + EPSILON)
+
+
+@numba.njit(cache=True, fastmath=True)
+def _epoch(
+    rows: Array,
+    labels: Array,
+    begins: Array,
+    ends: Array,
+    order: Array,
+    parameters: tuple[Array, Array, Array],
+    squares: tuple[Array, Array, Array],
+    rate: float,
+    l2: float,
+    drop: float,
+    seed: int,
+) -> float:
     np.random.seed(seed)
+    weights, edges, first = parameters
     width = weights.shape[1]
-    slots = rows.shape[1]
-    longest = 0
-    for i in range(len(begins)):
-        longest = max(longest, ends[i] - begins[i])
-    scores = np.zeros((longest, width), np.float32)
-    forward = np.zeros((longest, width), np.float32)
-    backward = np.zeros((longest, width), np.float32)
-    keep = np.zeros((longest, slots), np.bool_)
+    longest = (ends - begins).max()
+    all_scores = np.zeros((longest, width), np.float32)
+    all_forward = np.zeros((longest, width), np.float32)
+    all_backward = np.zeros((longest, width), np.float32)
+    keep = np.zeros((longest, rows.shape[1]), np.bool_)
     gradient = np.zeros(width, np.float32)
     edge_gradient = np.zeros((width, width), np.float32)
     loss = 0.0
@@ -29,94 +139,31 @@ def _epoch(rows, labels, begins, ends, order, weights, squares, edges, edge_squa
         size = end - begin
         if size == 0:
             continue
-        scale = np.float32(1.0 / (1.0 - drop))
-        for t in range(size):
-            for l in range(width):
-                scores[t, l] = 0
-            for k in range(slots):
-                row = rows[begin + t, k]
-                keep[t, k] = row > 0 and (drop == 0 or np.random.random() >= drop)
-                if keep[t, k]:
-                    for l in range(width):
-                        scores[t, l] += weights[row, l] * scale
-        expo = np.exp(edges)
-        norm = 0.0
-        for t in range(size):
-            top = scores[t, 0]
-            for l in range(width):
-                top = max(top, scores[t, l])
-            total = np.float32(0)
-            for l in range(width):
-                before = np.float32(0)
-                if t == 0:
-                    before = np.exp(first[l])
-                else:
-                    for m in range(width):
-                        before += forward[t - 1, m] * expo[m, l]
-                scores[t, l] = np.exp(scores[t, l] - top)
-                forward[t, l] = before * scores[t, l]
-                total += forward[t, l]
-            norm += np.log(total) + top
-            for l in range(width):
-                forward[t, l] /= total
-        for l in range(width):
-            backward[size - 1, l] = 1
-        for t in range(size - 2, -1, -1):
-            total = np.float32(0)
-            for l in range(width):
-                value = np.float32(0)
-                for m in range(width):
-                    value += expo[l, m] * scores[t + 1, m] * backward[t + 1, m]
-                backward[t, l] = value
-                total += value
-            for l in range(width):
-                backward[t, l] /= total
-        # gradients
-        edge_gradient[:] = 0
-        for t in range(size - 1):
-            total = np.float32(0)
-            for l in range(width):
-                for m in range(width):
-                    total += forward[t, l] * expo[l, m] * scores[t + 1, m] * backward[t + 1, m]
-            for l in range(width):
-                for m in range(width):
-                    edge_gradient[l, m] += (
-                        forward[t, l] * expo[l, m] * scores[t + 1, m] * backward[t + 1, m] / total
-                    )
-            edge_gradient[labels[begin + t], labels[begin + t + 1]] -= 1
-        for l in range(width):
-            for m in range(width):
-                g = edge_gradient[l, m] + l2 * edges[l, m]
-                edge_squares[l, m] += g * g
-                edges[l, m] -= rate * g / np.sqrt(edge_squares[l, m] + 1e-6)
+        scores, forward, backward = all_scores[:size], all_forward[:size], all_backward[:size]
+        right = labels[begin:end]
+        odds = np.exp(edges)
+        _score(rows, begin, drop, weights, keep, scores)
+        _forward_backward(scores, odds, first, forward, backward)
+        _expect_edges(scores, odds, forward, backward, right, edge_gradient)
+        for label in range(width):
+            _step(edges[label], squares[1][label], edge_gradient[label], rate, l2)
         for t in range(size):
             total = np.float32(0)
-            for l in range(width):
-                gradient[l] = forward[t, l] * backward[t, l]
-                total += gradient[l]
-            for l in range(width):
-                gradient[l] /= total
-            right = labels[begin + t]
-            loss -= np.log(gradient[right] + 1e-12)
-            gradient[right] -= 1
+            for label in range(width):
+                gradient[label] = forward[t, label] * backward[t, label]
+                total += gradient[label]
+            for label in range(width):
+                gradient[label] /= total
+            loss -= np.log(gradient[right[t]] + 1e-12)
+            gradient[right[t]] -= 1
             if t == 0:
-                for l in range(width):
-                    g = gradient[l]
-                    first_squares[l] += g * g
-                    first[l] -= rate * g / np.sqrt(first_squares[l] + 1e-6)
-            small = True
-            for l in range(width):
-                if abs(gradient[l]) > 1e-3:
-                    small = False
-            if small:
+                _step(first, squares[2], gradient, rate, 0.0)
+            if np.abs(gradient).max() <= SMALL:
                 continue
-            for k in range(slots):
-                if keep[t, k]:
-                    row = rows[begin + t, k]
-                    for l in range(width):
-                        g = gradient[l] + l2 * weights[row, l]
-                        squares[row, l] += g * g
-                        weights[row, l] -= rate * g / np.sqrt(squares[row, l] + 1e-6)
+            for slot in range(rows.shape[1]):
+                if keep[t, slot]:
+                    row = rows[begin + t, slot]
+                    _step(weights[row], squares[0][row], gradient, rate, l2)
     return loss
 
 
@@ -128,35 +175,33 @@ def train(
     *,
     features: int,
     width: int,
-    epochs: int = 12,
-    rate: float = 0.1,
-    l2: float = 1e-5,
-    drop: float = 0.1,
+    epochs: int,
+    rate: float,
+    l2: float,
+    drop: float,
     seed: int = 1,
     verbose: bool = True,
 ) -> tuple[Floats, Floats, Floats]:
     """Weights ``(feature, label)``, transitions ``(from, to)`` and first labels, averaged over the
     last third of the epochs. ``rows[t]`` are the features of token t, 0 where there is none.
     """
-    weights = np.zeros((features, width), np.float32)
-    squares = np.zeros((features, width), np.float32)
-    edges, edge_squares = np.zeros((2, width, width), np.float32)
-    first, first_squares = np.zeros((2, width), np.float32)
-    sums = [np.zeros_like(weights), np.zeros_like(edges), np.zeros_like(first)]
+    shapes = ((features, width), (width, width), (width,))
+    parameters = tuple(np.zeros(shape, np.float32) for shape in shapes)
+    squares = tuple(np.zeros(shape, np.float32) for shape in shapes)
+    sums = tuple(np.zeros(shape, np.float32) for shape in shapes)
     counted = 0
     random = np.random.default_rng(seed)
     for epoch in range(epochs):
         order = random.permutation(len(begins))
-        decayed = rate * (1 - 0.9 * epoch / epochs)
+        decayed = np.float32(rate * (1 - 0.9 * epoch / epochs))
         loss = _epoch(
-            rows, labels, begins, ends, order, weights, squares, edges, edge_squares,
-            first, first_squares, np.float32(decayed), np.float32(l2), np.float32(drop),
-            seed * 1000 + epoch,
+            rows, labels, begins, ends, order, parameters, squares,
+            decayed, np.float32(l2), np.float32(drop), seed * 1000 + epoch,
         )  # fmt: skip
         if verbose:
             print(f"epoch {epoch + 1}: loss per token {loss / len(labels):.4f}", flush=True)
         if epoch >= epochs * 2 // 3:
             counted += 1
-            for total, now in zip(sums, (weights, edges, first), strict=True):
-                total += now
-    return sums[0] / counted, sums[1] / counted, sums[2] / counted
+            sums = tuple(total + now for total, now in zip(sums, parameters, strict=True))
+    weights, edges, first = (total / np.float32(counted) for total in sums)
+    return weights, edges, first

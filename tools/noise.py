@@ -67,7 +67,9 @@ def cut(reference: Tagged, chance: random.Random) -> Tagged:
     kept = [(c.upper() if n in raised and len(c.upper()) == 1 else c, n) for c, n in kept]
     if chance.random() < 0.2 and "label" not in labels:
         number = chance.randrange(1, 120)
-        label = chance.choice((f"[{number}] ", f"{number}. ", f"{number} ", f"({number}) ", f"{number}) "))
+        label = chance.choice(
+            (f"[{number}] ", f"{number}. ", f"{number} ", f"({number}) ", f"{number}) ")
+        )
         return _tagged(reference, kept, prefix=(label, "label"))
     return _tagged(reference, kept)
 
@@ -108,7 +110,9 @@ def _pool(references: Sequence[Tagged], name: str) -> list[str]:
         for start, end, label in reference.spans:
             core = _CORE.match(reference.text[start:end])
             if label == name and core and len(core[2]) > 2 and core[2].isascii():
-                found.append(core[2] + ("." if name == "container" and core[3].startswith(".") else ""))
+                found.append(
+                    core[2] + ("." if name == "container" and core[3].startswith(".") else "")
+                )
     return found
 
 
@@ -139,15 +143,15 @@ _TEMPLATES = (
     "{A}, ({Y}). {T}, {C}, {V}, {P}.",
     "{A}, “{T},” {C}, vol. {V}, no. {N}, pp. {P}, {Y}.",
     "{A}, “{T},” in {C}, {Y}, pp. {P}.",
-    "{A}, \"{T}\", {C} {V}, {P}, {Y}",
-    "{A}, \"{T},\" {X}, {Y}.",
+    '{A}, "{T}", {C} {V}, {P}, {Y}',
+    '{A}, "{T}," {X}, {Y}.',
     "{A}. “{T}.” {C} {V}.{N} ({Y}): {P}.",
-    "{A}. \"{T}.\" In {C}, pp. {P}. {Y}.",
-    "{A}. \"{T}\". {C}. {V} ({N}): {P}. {U}",
-    "{A}. \"{T}.\" {X} ({Y}).",
+    '{A}. "{T}." In {C}, pp. {P}. {Y}.',
+    '{A}. "{T}". {C}. {V} ({N}): {P}. {U}',
+    '{A}. "{T}." {X} ({Y}).',
     "{A}: {T}. {C} {V}({N}), {P} ({Y})",
     "{A}: {T}. In: {C}, pp. {P} ({Y})",
-    "{A}:\"{T}\" {C}. {Y}",
+    '{A}:"{T}" {C}. {Y}',
     "{A} | {T} | {X}",
     "{A} | {T} | {C}, {Y}",
     "{T} | {A} | {U}",
@@ -159,8 +163,6 @@ _TEMPLATES = (
     "{A}, {C} {V}, {P} ({Y}).",
     "{A}, {C} {V} ({Y}) {P}, {X}.",
     "{A}, {Y}, {C}, {V}, {P}",
-    "{A} {Y} {T} {C} {V} {P}",
-    "{A} {Y}, {C}, {V}, {P}",
     "{A}. {T}. {C} {Y};{V}({N}):{P}.",
     "{A}. {T}. {C}. {Y};{V}:{P}. {U}",
     "{A}. {T}[J]. {C}, {Y}, {V}({N}): {P}.",
@@ -173,7 +175,6 @@ _TEMPLATES = (
     "{T}. {A}. {C}, {Y}. {U}",
     "{T}, {A}, {Y}, {U}",
     "{T}. {A}. {X}",
-    "{T} {U}",
     "“{T}.” {C}, {Y}, {U}",
     "{A}. {T}. {Y}. {U}",
 )
@@ -189,7 +190,7 @@ _PART = re.compile(r"\{([A-Z])\}|([A-Za-z]+)|([^{A-Za-z]+)")
 
 
 def restyle(reference: Tagged, container: str, chance: random.Random) -> Tagged | None:
-    """A reference's own names and title, a container and made-up numbers, in one of many styles."""
+    """A reference's names and title, a container and made-up numbers, in one of many styles."""
     values = {
         letter: core[2]
         for letter, name in (("A", "author"), ("T", "title"))
@@ -209,7 +210,7 @@ def restyle(reference: Tagged, container: str, chance: random.Random) -> Tagged 
         "Y": chance.choice((f"{year}", f"{year}", f"{year}", f"{year}a", f"June {year}")),
         "V": str(chance.randrange(1, 150)),
         "N": str(chance.randrange(1, 13)),
-        "P": chance.choice((f"{first}–{first + 9}", f"{first}-{first + 12}", f"{first}", f"{first}--{first + 7}")),
+        "P": chance.choice((f"{first}–{first + 9}", f"{first}-{first + 12}", f"{first}")),
         "X": chance.choice(
             (
                 f"arXiv preprint arXiv:{number}", f"arXiv:{number}", f"arXiv:{number} [cs.LG]",
@@ -303,7 +304,7 @@ def augment(references: Sequence[Tagged], *, copies: int = 1, seed: int = 1) -> 
         if clean or chance.random() < 0.3:
             found.append(pdf(noisy, chance))
         other = restyle(reference, chance.choice(exchange.containers), chance)
-        if other is not None and chance.random() < 0.4:
+        if other is not None and chance.random() < 0.12:
             found.append(pdf(other, chance) if chance.random() < 0.3 else other)
         if chance.random() < 0.03:
             found.append(join(reference, chance.choice(references)))

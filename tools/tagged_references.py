@@ -105,7 +105,7 @@ def _anystyle(path: Path, kind: str) -> list[Tagged]:
             builder.add(text, label)
             if label in ("author", "date", "title", "container"):
                 fields.setdefault(label, text)
-            if child.tag in ("doi",):
+            if child.tag == "doi":
                 fields.setdefault("doi", text)
             if child.tag == "publisher" and "title" in fields and "container" not in fields:
                 fields.setdefault("published", text)

@@ -31,10 +31,9 @@ from graphbuild.references.features import (
     lay_out,
     offset_buckets,
 )
-from graphbuild.references.labeller import Model
+from graphbuild.references.labeller import Labeller, Model
 from graphbuild.references.labels import LABELS, begins, inside
 from graphbuild.references.parser import parse_with
-from graphbuild.references.labeller import Labeller
 from tools import crf
 from tools.noise import augment
 from tools.quality.references import scores, table
@@ -47,13 +46,11 @@ LEAST = 3
 MOST = 420_000
 """Features that get a weight in the end; more would make the model larger than 5 MB."""
 TRIAL_EPOCHS = 3
-OPTIONS = {"epochs": 6, "rate": 0.05, "drop": 0.5, "l2": 1e-5, "copies": 2, "seed": 1}
+OPTIONS = {"epochs": 8, "rate": 0.05, "drop": 0.5, "l2": 1e-5, "copies": 2, "seed": 1}
 MODEL = Path(__file__).parent.parent / "graphbuild" / "references" / "model.npz"
 
 
-def gold_labels(
-    reference: Tagged, starts: npt.NDArray[np.int64]
-) -> list[int]:
+def gold_labels(reference: Tagged, starts: npt.NDArray[np.int64]) -> list[int]:
     """The label of each token; a mark between fields belongs to the field before it."""
     labels: list[int] = []
     current: str | None = None
@@ -117,7 +114,14 @@ def train(
 
 
 def _fit(
-    buckets: Ints, kept: Ints, labels: Ints, begin: Ints, end: Ints, *, verbose: bool, **options: float
+    buckets: Ints,
+    kept: Ints,
+    labels: Ints,
+    begin: Ints,
+    end: Ints,
+    *,
+    verbose: bool,
+    **options: float,
 ) -> Model:
     row = np.zeros(BUCKETS, dtype=np.int32)
     row[kept] = np.arange(1, len(kept) + 1)
@@ -128,7 +132,9 @@ def _fit(
     return Model(kept, weights[1:], edges, first)
 
 
-def train_augmented(references: Sequence[Tagged], *, verbose: bool = True, **options: float) -> Model:
+def train_augmented(
+    references: Sequence[Tagged], *, verbose: bool = True, **options: float
+) -> Model:
     """A model from ``references`` and what ``noise.augment`` makes of them."""
     given = {**OPTIONS, **options}
     copies, seed = int(given.pop("copies")), int(given["seed"])
@@ -172,8 +178,12 @@ def main() -> None:
     """Train, or cross-validate."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the tagged references")
-    parser.add_argument("--cross-validate", type=int, metavar="FOLDS", help="print scores, write nothing")
-    parser.add_argument("--out", type=Path, default=MODEL, help="the model (default: the package's)")
+    parser.add_argument(
+        "--cross-validate", type=int, metavar="FOLDS", help="print scores, write nothing"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=MODEL, help="the model (default: the package's)"
+    )
     arguments = parser.parse_args()
     began = time.process_time()
     references = load(arguments.data)

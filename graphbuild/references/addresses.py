@@ -7,6 +7,7 @@ seen to put one, and read without.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
@@ -103,34 +104,19 @@ def read_addresses(text: str) -> Addresses:
     urls: list[str] = []
     spans: list[tuple[int, int]] = []
     for match in _FOUND.finditer(text):
-        kind = match.lastgroup or ""
-        found = match[0]
-        if match["arxiv"] or match["old"] or match["bare"]:
-            number = match["arxiv_number"] or match["bracketed"] or match["alone"] or match["old"]
-            value = identifiers.arxiv_id(_as_arxiv(number))
-            if value is None:
-                if match["bare"] or match["old"]:
-                    continue
-                ids, seen_dois, seen_others, seen_urls = (), (), (), ()
-            else:
-                ids, seen_dois, seen_others, seen_urls = ((bool(match["alone"]), value),), (), (), ()
-        else:
-            closed = found if match["other"] else _SPACE.sub("", found)
-            if match["url"]:
-                scheme = _SCHEME.match(found)
-                closed = closed if scheme else f"https://{closed}"
-            seen = identifiers.find(closed)
-            ids = tuple((False, value) for value in seen.arxiv_ids)
-            seen_dois, seen_others = seen.dois, seen.other_ids
-            seen_urls = seen.urls if match["url"] else ()
+        seen = _read(match)
+        if seen is None:
+            continue
         start, end = match.span()
-        spans.append((start, start + len(found.rstrip(_TRAILING)) if kind != "other" else end))
+        if not match["other"]:
+            end = start + len(match[0].rstrip(_TRAILING))
+        spans.append((start, end))
         if _NOT_OWN.search(text, max(0, start - 60), start):
             continue
-        arxiv_ids += ids
-        dois += seen_dois
-        others += seen_others
-        urls += seen_urls
+        arxiv_ids += ((bool(match["alone"]), value) for value in seen.arxiv_ids)
+        dois += seen.dois
+        others += seen.other_ids
+        urls += seen.urls
     arxiv_ids.sort(key=lambda found: found[0])  # one that its name introduces before a bare one
     return Addresses(
         arxiv_ids[0][1] if arxiv_ids else None,
@@ -139,6 +125,22 @@ def read_addresses(text: str) -> Addresses:
         urls[0] if urls else None,
         tuple(spans),
     )
+
+
+def _read(match: re.Match[str]) -> identifiers.Identifiers | None:
+    """What one match says; None when it only looked like an identifier."""
+    if match["arxiv"] or match["old"] or match["bare"]:
+        number = match["arxiv_number"] or match["bracketed"] or match["alone"] or match["old"]
+        value = identifiers.arxiv_id(_as_arxiv(number))
+        if value is None:
+            return identifiers.Identifiers() if match["arxiv"] else None
+        return identifiers.Identifiers(arxiv_ids=(value,))
+    if match["other"]:
+        return identifiers.find(match[0])
+    closed = _SPACE.sub("", match[0])
+    if match["doi"]:
+        return dataclasses.replace(identifiers.find(closed), urls=())
+    return identifiers.find(closed if _SCHEME.match(match[0]) else f"https://{closed}")
 
 
 _LOST_SLASH = re.compile(r"(?<=[a-z])[/:]?(?=\d{7})", re.IGNORECASE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from graphbuild.references.tokens import (
 
 __all__ = ["BUCKETS", "OFFSETS", "Batch", "Words", "context_features", "lay_out", "offset_buckets"]
 
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
@@ -105,7 +107,9 @@ def lay_out(
     numbers += padding
     starts += padding
     stops += padding
-    return Batch(*(np.array(column, dtype=np.int64) for column in (numbers, starts, stops, begins, ends)))
+    return Batch(
+        *(np.array(column, dtype=np.int64) for column in (numbers, starts, stops, begins, ends))
+    )
 
 
 # -- hashing ---------------------------------------------------------------------------------------
@@ -134,10 +138,10 @@ def offset_buckets(features: Hashes, offset: int) -> Ints:
     return _mix(1, kept, np.broadcast_to(columns, kept.shape)).astype(np.int64)
 
 
-# -- features of a token in its place ---------------------------------------------------------------
+# -- features of a token in its place -------------------------------------------------------------
 
 
-def _shift(values: npt.NDArray[np.generic], by: int) -> npt.NDArray[np.generic]:
+def _shift(values: npt.NDArray[_Scalar], by: int) -> npt.NDArray[_Scalar]:
     """``values[i + by]`` at i."""
     return np.roll(values, -by)
 
@@ -147,10 +151,14 @@ def _bucketed(values: Ints, edges: Sequence[int]) -> Ints:
 
 
 _CLOSES = np.zeros(len(SHAPES), dtype=bool)
-_CLOSES[[_S[s] for s in (".", ",", ";", ":", "(", ")", "[", "]", "opening", "closing", "id", "mark")]] = True
+_CLOSES[
+    [_S[s] for s in (".", ",", ";", ":", "(", ")", "[", "]", "opening", "closing", "id", "mark")]
+] = True
 _QUOTES = [_S[s] for s in ("opening", "closing", "quote")]
 _AFTER_QUOTES = [_S[s] for s in ("pad", ".", ",", ";", ":", ")", "]", "id", "mark")]
-_WORD_SHAPES = [_S[s] for s in ("initial", "upper", "title", "lower", "letter", "mixed", "cjk", "hangul")]
+_WORD_SHAPES = [
+    _S[s] for s in ("initial", "upper", "title", "lower", "letter", "mixed", "cjk", "hangul")
+]
 _DIGITS = [_S[s] for s in ("digit", "digits2", "digits3", "digits4", "digits")]
 
 
@@ -208,19 +216,19 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
 
     # -- what came before and what comes after
     is_year = inside & (shape == _S["year"])
-    quote = inside & np.isin(shape, _QUOTES) & ((spaced == 1) | (space[1] == 1) | ~_shift(inside, 1))
+    quote = (
+        inside & np.isin(shape, _QUOTES) & ((spaced == 1) | (space[1] == 1) | ~_shift(inside, 1))
+    )
     years, years_left = _before(is_year, begin, end)
     quotes, quotes_left = _before(quote, begin, end)
     ins, ins_left = _before(inside & (kind == _L["in"]) & (shape == _S["title"]), begin, end)
-    venues = inside & np.isin(
-        kind, [_L[x] for x in ("proceedings", "meeting", "journal")]
-    )
+    venues = inside & np.isin(kind, [_L[x] for x in ("proceedings", "meeting", "journal")])
     venues_before, venues_left = _before(venues, begin, end)
     pages = inside & np.isin(kind, [_L["pages"], _L["volume"]])
     pages_before, pages_left = _before(pages, begin, end)
     opened = inside & np.isin(shape, [_S["("], _S["["]])
     closed = inside & np.isin(shape, [_S[")"], _S["]"]])
-    quoted = _inside_quotes(batch, shape, spaced, inside, begin)
+    quoted = _inside_quotes(shape, spaced, inside, begin)
     opening = quoted & ~_shift(quoted, -1)
     opened_before, opens_later = _before(opening, begin, end)
     depth = _before(opened, begin, end)[0] - _before(closed, begin, end)[0]
@@ -235,8 +243,17 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
     found += [
         _mix(40, c["years"], c["years_left"], depth, s[0]),
         _mix(41, c["quotes"], c["quotes_left"], s[0]),
-        _mix(46, quoted, _shift(quoted, 1), _shift(quoted, -1), np.clip(opened_before, 0, 2), np.clip(opens_later, 0, 1)),
-        _mix(47, quoted, np.clip(opened_before, 0, 1), np.clip(opens_later, 0, 1), s[0], c["years"]),
+        _mix(
+            46,
+            quoted,
+            _shift(quoted, 1),
+            _shift(quoted, -1),
+            np.clip(opened_before, 0, 2),
+            np.clip(opens_later, 0, 1),
+        ),
+        _mix(
+            47, quoted, np.clip(opened_before, 0, 1), np.clip(opens_later, 0, 1), s[0], c["years"]
+        ),
         _mix(42, c["ins"], c["ins_left"], c["quotes_left"], c["years"]),
         _mix(43, c["venues"], c["venues_left"], c["years"]),
         _mix(44, c["pages"], c["pages_left"], c["digits_left"]),
@@ -246,10 +263,28 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
     # -- the piece between two marks that a token stands in, and the sentence
     comma = inside & _CLOSES[shape]
     comma |= quote
-    previous_lower = np.isin(s[-1], [_S["lower"], _S["cjk"], _S["hangul"], _S[")"], _S["closing"], _S["quote"], _S["year"], _S["]"]])
+    previous_lower = np.isin(
+        s[-1],
+        [
+            _S["lower"],
+            _S["cjk"],
+            _S["hangul"],
+            _S[")"],
+            _S["closing"],
+            _S["quote"],
+            _S["year"],
+            _S["]"],
+        ],
+    )
     stop = inside & (
-        ((shape == _S["."]) & (previous_lower | np.isin(s[1], [_S["id"], _S["opening"]])) & ~np.isin(s[1], [_S["lower"], _S[","]]))
-        | (shape == _S["mark"]) | (shape == _S["id"]) | np.isin(shape, [_S["opening"], _S["closing"]])
+        (
+            (shape == _S["."])
+            & (previous_lower | np.isin(s[1], [_S["id"], _S["opening"]]))
+            & ~np.isin(s[1], [_S["lower"], _S[","]])
+        )
+        | (shape == _S["mark"])
+        | (shape == _S["id"])
+        | np.isin(shape, [_S["opening"], _S["closing"]])
     )
     signatures = (shape, kind, word, inside)
     breadth = np.where(np.isin(shape, [_S["cjk"], _S["hangul"]]), batch.stops - batch.starts, 0)
@@ -259,13 +294,12 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
 
 
 def _inside_quotes(
-    batch: Batch,
     shape: Ints,
     spaced: Ints,
     inside: npt.NDArray[np.bool_],
     begin: Ints,
 ) -> npt.NDArray[np.bool_]:
-    """Whether a token stands in quotation marks; a mark that has no side gets it from its spaces."""
+    """Whether a token stands in quotation marks; a straight mark's side is told by its spaces."""
     after = _shift(spaced, 1)
     straight = inside & (shape == _S["quote"])
     opens = inside & ((shape == _S["opening"]) | (straight & (spaced == 1) & (after == 0)))
@@ -320,7 +354,9 @@ def _piece_features(
         has |= (np.add.reduceat(np.isin(kind, kinds), heads, dtype=np.int64) > 0) << bit
     # Words without spaces between them count by their characters.
     broad = np.add.reduceat(breadth, heads, dtype=np.int64)
-    size = np.where(broad > 0, 6 + _bucketed(broad, (4, 5, 8, 12, 18)), _bucketed(wordy, (1, 2, 3, 5, 8)))
+    size = np.where(
+        broad > 0, 6 + _bucketed(broad, (4, 5, 8, 12, 18)), _bucketed(wordy, (1, 2, 3, 5, 8))
+    )
     small = np.clip(lower * 4 // np.maximum(wordy, 1), 0, 4)
     form = (
         size

@@ -92,9 +92,7 @@ def _join_hyphenated(match: re.Match[str]) -> str:
 # -- title and container ---------------------------------------------------------------------------
 
 _EDGE = " \t.,;:-–—|/“”\"«»‹›`<>[]„‟*_~'《》「」『』，。、‘†‡"
-_MARKERS = re.compile(
-    r"\s?\[\s?(?:J|C|M|D|R|N|P|S|Z|EB/OL|J/OL|OL|A|Online|online|Internet)\s?\]"
-)
+_MARKERS = re.compile(r"\s?\[\s?(?:J|C|M|D|R|N|P|S|Z|EB/OL|J/OL|OL|A|Online|online|Internet)\s?\]")
 
 
 # What only a venue can be, after the sentence of the title or the quotation marks around it.

@@ -98,13 +98,19 @@ _BRACKETED = re.compile(
     r"(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])"
     r"(?=\s*[^\W\d_a-z]|\s*[“\"‘«<]|\s*(?:van|von|de|http)\b|\s+\d)"
 )
-_BRACKETED_LINE = re.compile(r"^[ \t]*(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])(?=\s*\S)", re.M)
+_BRACKETED_LINE = re.compile(
+    r"^[ \t]*(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])(?=\s*\S)", re.MULTILINE
+)
 _BRACKETED_ANYWHERE = re.compile(
     r"(?:^|(?<=\s)|(?<=[.;\])/\d]))(?P<label>\[[ \t]?(?P<number>\d{1,4})[ \t]?\])(?=\s*\S)"
 )
-_DOTTED = re.compile(r"^[ \t]*(?P<label>(?P<number>\d{1,4})[.)])(?=[ \t]+\S|[^\W\d_])", re.M)
-_ROUND = re.compile(r"^[ \t]*(?P<label>\([ \t]?(?P<number>\d{1,4})[ \t]?\))(?=[ \t]*\S)", re.M)
-_BARE = re.compile(r"^[ \t]*(?P<label>(?P<number>\d{1,3}))(?=[ \t]+[^\s\da-z,.;:)])", re.M)
+_DOTTED = re.compile(
+    r"^[ \t]*(?P<label>(?P<number>\d{1,4})[.)])(?=[ \t]+\S|[^\W\d_])", re.MULTILINE
+)
+_ROUND = re.compile(
+    r"^[ \t]*(?P<label>\([ \t]?(?P<number>\d{1,4})[ \t]?\))(?=[ \t]*\S)", re.MULTILINE
+)
+_BARE = re.compile(r"^[ \t]*(?P<label>(?P<number>\d{1,3}))(?=[ \t]+[^\s\da-z,.;:)])", re.MULTILINE)
 _INLINE = re.compile(
     r"(?:^|(?<=\n)|(?<=[.\])/\d]\s))[ \t]*+(?P<label>(?P<number>\d{1,3})\.)(?=[ \t]+[^\W\d_a-z])"
 )
@@ -268,7 +274,9 @@ def _mixed(text: str, headings: list[re.Match[str]]) -> list[Entry]:
     lines = list(read_lines(text, text.rfind("\n", 0, begin) + 1, len(text)))
     at = next(i for i, line in enumerate(lines) if line.end > first.start())
     begin = at
-    while begin > 0 and not (_is_heading(lines[begin - 1]) and _SECTION.match(lines[begin - 1].text)):
+    while begin > 0 and not (
+        _is_heading(lines[begin - 1]) and _SECTION.match(lines[begin - 1].text)
+    ):
         begin -= 1
     candidates: list[tuple[Entry, bool]] = []
     strict = True

@@ -45,7 +45,8 @@ MOST_CELLS = 2_000_000
 @dataclass(frozen=True, slots=True)
 class Model:
     """``buckets`` (sorted) that have weights, ``weights[bucket, label]``, ``edges[from, to]`` and
-    ``first[label]``."""
+    ``first[label]``.
+    """
 
     buckets: Ints
     weights: Floats
@@ -54,7 +55,8 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """A NumPy archive: buckets as a bitmap, each weight as one of 16 shares of its row's
-        largest, two to a byte."""
+        largest, two to a byte.
+        """
         largest = np.maximum(np.abs(self.weights).max(axis=1), 1e-6).astype(np.float16)
         shares = (self.weights / largest[:, None].astype(np.float32)).clip(-1, 1).ravel()
         levels = _levels(shares)

@@ -26,6 +26,4 @@ def inside(name: str) -> int:
     return NUMBER[name]
 
 
-ALLOWED_FIRST = tuple(
-    number for number, label in enumerate(LABELS) if label not in _WITH_BEGINNING
-)
+ALLOWED_FIRST = tuple(number for number, label in enumerate(LABELS) if label not in _WITH_BEGINNING)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from graphbuild.references.authors import read_authors
 
@@ -30,7 +31,8 @@ LONGEST_TEXT = 2_000_000
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line's text without white space at its ends, where that begins and ends in the input, how
-    far it is indented, and whether a blank line stands before it."""
+    far it is indented, and whether a blank line stands before it.
+    """
 
     text: str
     start: int
@@ -81,7 +83,10 @@ def _furniture(lines: Sequence[str]) -> frozenset[str]:
         if not 3 < len(line) <= LONGEST_HEAD or _PAGE_NUMBER.fullmatch(line):
             continue
         seen[line] += 1
-        near = (lines[index - 1] if index else "", lines[index + 1] if index + 1 < len(lines) else "")
+        near = (
+            lines[index - 1] if index else "",
+            lines[index + 1] if index + 1 < len(lines) else "",
+        )
         at_page_end = any(not other or _PAGE_NUMBER.fullmatch(other) for other in near)
         beside[line] += at_page_end + (at_page_end and _RUNNING_HEAD.match(line) is not None)
     return frozenset(line for line, count in beside.items() if count > 1 and count * 2 > seen[line])
@@ -103,11 +108,21 @@ def drop_furniture(lines: list[Line]) -> list[Line]:
 # -- where entries begin ---------------------------------------------------------------------------
 
 _BULLET = re.compile(r"(?:[#*•·▪●‣–—-]|\[[A-Z][^\[\]]{1,30}\])\s*(?=\S)")
-_UNFINISHED = re.compile(r"(?:[,:&(–-]|(?<![)\d]);|\b(?:and|und|et|of|the|in|for|on|to|a|an|with|by|&|vol|pp|no|eds?))$|\bet al$", re.I)
+_UNFINISHED = re.compile(
+    r"(?:[,:&(–-]|(?<![)\d]);|\bet al"
+    r"|\b(?:and|und|et|of|the|in|for|on|to|a|an|with|by|&|vol|pp|no|eds?))$",
+    re.IGNORECASE,
+)
 _INITIAL_ENDS = re.compile(r"(?:^|[\s.])[A-ZÀ-Þ]\.$")
 _FINISHED = re.compile(r"(?:[.;\])”\"’】。]|\d|https?://\S{4,200})$")
-_SOMETHING_SAID = re.compile(r"(?:1[5-9]|20)\d\d|\d+\s?[-–:(]\s?\d+|https?://|10\.\d{4}|\bvol|\bpp|\bin press\b|\d{3}", re.I)
-_GOES_ON = re.compile(r"(?:\(?\d|pp?\.|pages|vol\b|no\b|in\b|and\b|of\b|doi|https?:|arxiv|url|In:?\s|Proc\b|Proceedings|Journal|Springer|Elsevier|IEEE|ACM|Press\b|PMID|Available|Retrieved)", re.I)
+_SOMETHING_SAID = re.compile(
+    r"(?:1[5-9]|20)\d\d|\d+\s?[-–:(]\s?\d+|https?://|10\.\d{4}|\bvol|\bpp|\bin press\b|\d{3}",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"(?:\(?\d|pp?\.|pages|vol\b|no\b|in\b|and\b|of\b|doi|https?:|arxiv|url|In:?\s|Proc\b|Proceedings|Journal|Springer|Elsevier|IEEE|ACM|Press\b|PMID|Available|Retrieved)",
+    re.IGNORECASE,
+)
 
 
 def cut_into_entries(lines: Sequence[Line]) -> list[list[Line]]:
@@ -169,7 +184,8 @@ def _hanging(lines: Sequence[Line]) -> list[bool] | None:
     inner = len(lines) - sum(outer)
     if inner * 5 < len(lines) or sum(outer) < 3:
         return None
-    if sum(outer[1:] and (_may_begin(a, b) for a, b in zip(lines, lines[1:], strict=False) if b.indent <= least + 1)) * 2 < sum(outer) - 1:
+    pairs = [(before, line) for before, line in pairwise(lines) if line.indent <= least + 1]
+    if sum(_may_begin(before, line) for before, line in pairs) * 2 < len(pairs):
         return None
     return outer
 
@@ -193,7 +209,11 @@ def _by_signs(lines: Sequence[Line]) -> list[bool]:
     said = 0
     told = False
     for index, line in enumerate(lines):
-        begin = index == 0 or _sign(lines[index - 1], line, told=told, said=said, width=width if wrapped else 0) > 0
+        begin = (
+            index == 0
+            or _sign(lines[index - 1], line, told=told, said=said, width=width if wrapped else 0)
+            > 0
+        )
         begins.append(begin)
         if begin:
             said, told = 0, False
@@ -203,7 +223,7 @@ def _by_signs(lines: Sequence[Line]) -> list[bool]:
 
 
 def _sign(before: Line, line: Line, *, told: bool, said: int, width: int) -> float:
-    """How much speaks for an entry beginning with ``line``; ``width`` is 0 where lines are whole."""
+    """How much speaks for ``line`` beginning an entry; ``width`` is 0 where lines are whole."""
     if _surely_goes_on(before, line):
         return -1
     sign = 0.0 if width else 2.0

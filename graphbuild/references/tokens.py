@@ -127,53 +127,82 @@ _WORDS = {
     "al": "al others",
     "in": "in dans",
     "proceedings": "proceedings proc procs procedings advances lecture notes series actes",
-    "meeting": "conference conf symposium symp workshop congress meeting colloquium seminar forum "
-    "annual international intl int joint conferences assembly summit cvpr iccv eccv icml nips "
-    "neurips iclr aaai ijcai acl emnlp naacl eacl coling interspeech icassp sigir sigmod vldb kdd "
-    "uai aistats colt stoc focs sigplan popl pldi sigcomm infocom",
-    "journal": "journal transactions letters review reviews annals bulletin magazine quarterly "
-    "archives archive acta revue revista zeitschrift annales rivista reports nature science cell "
-    "lancet encyclopedia handbook newsletter newspaper times yearbook",
-    "abbreviated": "j trans rev lett phys ann bull arch am amer appl math comput comp biol chem soc "
-    "acad natl sci med clin exp eng res stud stat econ psychol hist mag acc adv annu opt astron "
-    "astrophys nucl mech mater struct commun comm softw syst quart surv proc philos lond opin curr "
-    "genet immunol neurosci physiol pharmacol microbiol infect dis environ health assoc eur brit br "
-    "can jpn ecol zool bot geol geophys polit sociol anthropol educ plos acs ieee acm siam aip usa",
-    "publisher": "publishers publisher publishing verlag books wiley springer elsevier kluwer "
-    "routledge mcgraw prentice addison wesley kaufmann erlbaum blackwell sage macmillan penguin "
-    "norton harper gallimard houghton mifflin pearson palgrave benjamins dekker birkhäuser "
-    "birkhauser editions éditions ediciones pergamon plenum dover knopf longman",
+    "meeting": (
+        "conference conf symposium symp workshop congress meeting colloquium seminar forum "
+        "annual international intl int joint conferences assembly summit cvpr iccv eccv icml "
+        "nips neurips iclr aaai ijcai acl emnlp naacl eacl coling interspeech icassp sigir "
+        "sigmod vldb kdd uai aistats colt stoc focs sigplan popl pldi sigcomm infocom"
+    ),
+    "journal": (
+        "journal transactions letters review reviews annals bulletin magazine quarterly "
+        "archives archive acta revue revista zeitschrift annales rivista reports nature "
+        "science cell lancet encyclopedia handbook newsletter newspaper times yearbook"
+    ),
+    "abbreviated": (
+        "j trans rev lett phys ann bull arch am amer appl math comput comp biol chem soc acad "
+        "natl sci med clin exp eng res stud stat econ psychol hist mag acc adv annu opt "
+        "astron astrophys nucl mech mater struct commun comm softw syst quart surv proc "
+        "philos lond opin curr genet immunol neurosci physiol pharmacol microbiol infect dis "
+        "environ health assoc eur brit br can jpn ecol zool bot geol geophys polit sociol "
+        "anthropol educ plos acs ieee acm siam aip usa"
+    ),
+    "publisher": (
+        "publishers publisher publishing verlag books wiley springer elsevier kluwer "
+        "routledge mcgraw prentice addison wesley kaufmann erlbaum blackwell sage macmillan "
+        "penguin norton harper gallimard houghton mifflin pearson palgrave benjamins dekker "
+        "birkhäuser birkhauser editions éditions ediciones pergamon plenum dover knopf "
+        "longman"
+    ),
     "press": "press presses",
-    "institution": "university universität universite université universidad univ department dept "
-    "institute institut laboratory laboratories lab center centre college school faculty division "
-    "research corporation corp inc ltd co ministry bureau agency foundation association society "
-    "academy hospital",
-    "report": "report rep technical tech thesis dissertation phd ph msc master masters memo "
-    "memorandum manuscript unpublished submitted preparation appear patent paper working draft "
-    "doctoral bachelor diploma rfc standard",
-    "editors": "eds ed editor editors edited hrsg hg dir coord org trans translated translator",
+    "institution": (
+        "university universität universite université universidad univ department dept "
+        "institute institut laboratory laboratories lab center centre college school faculty "
+        "division research corporation corp inc ltd co ministry bureau agency foundation "
+        "association society academy hospital"
+    ),
+    "report": (
+        "report rep technical tech thesis dissertation phd ph msc master masters memo "
+        "memorandum manuscript unpublished submitted preparation appear patent paper working "
+        "draft doctoral bachelor diploma rfc standard"
+    ),
+    "editors": ("eds ed editor editors edited hrsg hg dir coord org trans translated translator"),
     "edition": "edition edn ed auflage aufl rev revised reprint reprinted",
     "volume": "volume vol vols no nr issue number num bd band tome numero tomo heft v",
     "pages": "pages page pp p pg pgs seiten",
-    "month": "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec spring summer fall autumn winter januar "
-    "februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août "
-    "septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto",
-    "particle": "van von der den de del della di da do dos du la le ten ter zu zur af av bin ibn el",
+    "month": (
+        "january february march april may june july august september october november "
+        "december jan feb mar apr jun jul aug sep sept oct nov dec spring summer fall autumn "
+        "winter januar februar märz mai juni juli oktober dezember janvier février mars avril "
+        "juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo "
+        "junio julio agosto"
+    ),
+    "particle": (
+        "van von der den de del della di da do dos du la le ten ter zu zur af av bin ibn el"
+    ),
     "article": "a an the der die das des dem les los las il lo un une ein eine",
-    "preposition": "of for with from by to at on as its between into through under using via during "
-    "toward towards against among within without over how what why when where is are or not",
-    "place": "york london cambridge oxford berlin paris amsterdam boston chicago princeton "
-    "philadelphia washington dc ma ca ny nj usa uk germany france netherlands canada italy japan "
-    "china spain heidelberg dordrecht tokyo beijing stanford berkeley toronto new san francisco los "
-    "angeles haven hillsdale reading englewood cliffs basel vienna wien münchen munich leipzig "
-    "stuttgart milano roma madrid barcelona moscow switzerland australia sweden",
-    "web": "http https www url available retrieved accessed online html pdf doi pmid isbn issn org "
-    "com last visited downloaded website web arxivid pmc",
+    "preposition": (
+        "of for with from by to at on as its between into through under using via during "
+        "toward towards against among within without over how what why when where is are or "
+        "not"
+    ),
+    "place": (
+        "york london cambridge oxford berlin paris amsterdam boston chicago princeton "
+        "philadelphia washington dc ma ca ny nj usa uk germany france netherlands canada "
+        "italy japan china spain heidelberg dordrecht tokyo beijing stanford berkeley toronto "
+        "new san francisco los angeles haven hillsdale reading englewood cliffs basel vienna "
+        "wien münchen munich leipzig stuttgart milano roma madrid barcelona moscow "
+        "switzerland australia sweden"
+    ),
+    "web": (
+        "http https www url available retrieved accessed online html pdf doi pmid isbn issn "
+        "org com last visited downloaded website web arxivid pmc"
+    ),
     "preprint": "arxiv preprint preprints eprint corr abs biorxiv ssrn",
     "name_suffix": "jr sr ii iii iv",
-    "ordinal": "st nd rd th first second third fourth fifth sixth seventh eighth ninth tenth "
-    "eleventh twelfth thirteenth fourteenth fifteenth twentieth",
+    "ordinal": (
+        "st nd rd th first second third fourth fifth sixth seventh eighth ninth tenth "
+        "eleventh twelfth thirteenth fourteenth fifteenth twentieth"
+    ),
 }
 _LEXICAL: dict[str, int] = {}
 for _number, _kind in enumerate(LEXICON):

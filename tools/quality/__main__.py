@@ -15,7 +15,9 @@ from pathlib import Path
 
 from tools import quality
 
-PARTS = sorted(module.name for module in pkgutil.iter_modules(quality.__path__) if module.name[0] != "_")
+PARTS = sorted(
+    module.name for module in pkgutil.iter_modules(quality.__path__) if module.name[0] != "_"
+)
 
 
 def main() -> None:

@@ -28,8 +28,8 @@ _PROSE = (
     "shown in [1], the first of these is what we need. In 2016, others went on [3-5].\n"
 )
 _AFTER = (
-    "A Proofs\nWe now show that the claim of Section 3 holds, which is what we need. Let x be as in\n"
-    "Theorem 2, and let it be smooth. Then the claim follows from what was said above.\n"
+    "A Proofs\nWe now show that the claim of Section 3 holds, which is what we need. Let x be\n"
+    "as in Theorem 2, and let it be smooth. Then the claim follows from what was said above.\n"
 )
 
 
@@ -82,14 +82,18 @@ def _paged(lines: list[str], chance: random.Random, header: str) -> list[str]:
         result.append(line)
         if number % 25 == 0:
             page += 1
-            result += chance.choice(([str(page)], [str(page), header], ["", str(page), "", header, ""]))
+            result += chance.choice(
+                ([str(page)], [str(page), header], ["", str(page), "", header, ""])
+            )
     return result
 
 
 Layout = Callable[[Sequence[str], random.Random], str]
 
 
-def _numbered(label: str, separator: str, set_: Callable[[str], str], *, paged: bool = False) -> Layout:
+def _numbered(
+    label: str, separator: str, set_: Callable[[str], str], *, paged: bool = False
+) -> Layout:
     def make(texts: Sequence[str], chance: random.Random) -> str:
         entries = [set_(label.format(n) + text) for n, text in enumerate(texts, 1)]
         body = separator.join(entries)

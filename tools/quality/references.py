@@ -46,7 +46,9 @@ def report(data: Path) -> str:
     found = parse_all(one.text for one in held_out)
     seconds = time.process_time() - began
     measured = table(scores([dataclasses.replace(one, kind=one.part) for one in held_out], found))
-    return f"{measured}\n\n{len(held_out)} references, {len(held_out) / seconds:.0f} per second of CPU"
+    return (
+        f"{measured}\n\n{len(held_out)} references, {len(held_out) / seconds:.0f} per second of CPU"
+    )
 
 
 def compare(tagged: Tagged, found: Reference) -> dict[str, tuple[str | None, str | None]]:
@@ -92,9 +94,7 @@ def _first(found: Reference) -> str | None:
     return fold(found.authors[0].family) or None if found.authors else None
 
 
-def scores(
-    tagged: Sequence[Tagged], found: Iterable[Reference]
-) -> dict[str, dict[str, float]]:
+def scores(tagged: Sequence[Tagged], found: Iterable[Reference]) -> dict[str, dict[str, float]]:
     """F1 by kind (and ``all``) and field."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for one, reference in zip(tagged, found, strict=True):
