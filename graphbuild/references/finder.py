@@ -405,7 +405,7 @@ _PROSE = words(
 )
 _IN_PROCEEDINGS = re.compile(r"\bIn (?:Proceed|Proc\.|Advances)")
 _ADDRESS = re.compile(r"https?://|\babs/|ar[Xx]iv:|\b10\.\d{4}")
-_BROKEN_CONTAINER = re.compile(r"Proceed(?!ings)|[a-z]")
+_BROKEN_CONTAINER = re.compile(r"Proceed(?!ings)|(?!the\b)[a-z]")
 _TITLE_LIKE = re.compile(r"[^\W_]+")
 _DANGLING = re.compile(
     r"(?:[-‐]|\b(?:the|of|and|for|in|a|an|to|with|on|by|from|&))$", re.IGNORECASE
