@@ -99,7 +99,7 @@ _MARKERS = re.compile(r"\s?\[\s?(?:J|C|M|D|R|N|P|S|Z|EB/OL|J/OL|OL|A|Online|onli
 _VENUE_INSIDE = re.compile(
     r"(?<=[^\W_]{2})\s?(?:\.\s+(?=(?:[Ii]n:?\s+)?(?:the\s+)?(?:\d+(?:st|nd|rd|th)\s+Annual|Proceedings\s+of"
     r"|Proc\.|Proc\s|Advances\s+in\s+Neural|International\s+Conference|IEEE\s+Trans|Journal\s+of\s))"
-    r"|[,.]?[”»][,.]?\s*(?=[Ii]n\s)|[,.]\"[,.]?\s*(?=[Ii]n\s)|\",\s*(?=[Ii]n\s))"
+    r"|\.\s+(?=In:?\s+[A-Z])|[,.]?[”»][,.]?\s*(?=[Ii]n\s)|[,.]\"[,.]?\s*(?=[Ii]n\s)|\",\s*(?=[Ii]n\s))"
 )
 
 

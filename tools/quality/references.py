@@ -19,6 +19,7 @@ from rapidfuzz.distance import Indel
 from graphbuild.model import Reference
 from graphbuild.references import parse_all
 from graphbuild.references.fields import read_people
+from graphbuild.references.parser import prepare
 from graphbuild.text import fold, key
 from tools.tagged_references import Tagged, load, split
 
@@ -53,7 +54,8 @@ def report(data: Path) -> str:
 
 def compare(tagged: Tagged, found: Reference) -> dict[str, tuple[str | None, str | None]]:
     """For each field that counts: what is tagged, and what was read, in comparable form."""
-    gold = tagged.gold
+    # Mojibake and markup are damage of the string, whose tags hold it too.
+    gold = {name: prepare(value) for name, value in tagged.gold.items()}
     compared: dict[str, tuple[str | None, str | None]] = {}
     title = key(found.title) if found.title else None
     right_title = key(gold["title"]) if gold.get("title") else None
