@@ -142,24 +142,59 @@ def offset_buckets(features: Hashes, offset: int) -> Ints:
 
 
 def _shift(values: npt.NDArray[_Scalar], by: int) -> npt.NDArray[_Scalar]:
-    """``values[i + by]`` at i."""
-    return np.roll(values, -by)
+    """``values[i + by]`` at i; round the ends, where padding stands."""
+    return np.concatenate([values[by:], values[:by]])
 
 
-def _bucketed(values: Ints, edges: Sequence[int]) -> Ints:
-    return np.searchsorted(np.array(edges), values, side="right").astype(np.int64)
+def _bucketed(values: Ints, edges: Ints) -> Ints:
+    return np.searchsorted(edges, values, side="right").astype(np.int64)
 
 
-_CLOSES = np.zeros(len(SHAPES), dtype=bool)
-_CLOSES[
-    [_S[s] for s in (".", ",", ";", ":", "(", ")", "[", "]", "opening", "closing", "id", "mark")]
-] = True
-_QUOTES = [_S[s] for s in ("opening", "closing", "quote")]
-_AFTER_QUOTES = [_S[s] for s in ("pad", ".", ",", ";", ":", ")", "]", "id", "mark")]
-_WORD_SHAPES = [
-    _S[s] for s in ("initial", "upper", "title", "lower", "letter", "mixed", "cjk", "hangul")
-]
-_DIGITS = [_S[s] for s in ("digit", "digits2", "digits3", "digits4", "digits")]
+def _shapes(*names: str) -> npt.NDArray[np.bool_]:
+    """A table that says of each shape's number whether it is one of ``names``."""
+    table = np.zeros(len(SHAPES), dtype=bool)
+    table[[_S[name] for name in names]] = True
+    return table
+
+
+def _kinds(*names: str) -> npt.NDArray[np.bool_]:
+    table = np.zeros(len(LEXICON), dtype=bool)
+    table[[_L[name] for name in names]] = True
+    return table
+
+
+_CLOSES = _shapes(".", ",", ";", ":", "(", ")", "[", "]", "opening", "closing", "id", "mark")
+_QUOTES = _shapes("opening", "closing", "quote")
+_OPENS_OR_CLOSES = _shapes("opening", "closing")
+_AFTER_QUOTES = _shapes("pad", ".", ",", ";", ":", ")", "]", "id", "mark")
+_WORD = _shapes("initial", "upper", "title", "lower", "letter", "mixed", "cjk", "hangul")
+_UNSPACED = _shapes("cjk", "hangul")
+_DIGITS = _shapes("digit", "digits2", "digits3", "digits4", "digits")
+_OPENED = _shapes("(", "[")
+_CLOSED = _shapes(")", "]")
+_BEFORE_STOP = _shapes("lower", "cjk", "hangul", ")", "closing", "quote", "year", "]")
+_AFTER_STOP = _shapes("id", "opening")
+_NOT_AFTER_STOP = _shapes("lower", ",")
+_ENDS_SENTENCE = _shapes("mark", "id", "opening", "closing")
+_VENUES = _kinds("proceedings", "meeting", "journal")
+_NUMBERED = _kinds("pages", "volume")
+_FAR = np.array((1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 45))
+_WORDS_IN_PIECE = np.array((1, 2, 3, 5, 8))
+_CHARACTERS_IN_PIECE = np.array((4, 5, 8, 12, 18))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """What the templates are filled with, an entry for each token."""
+
+    shape: Ints
+    kind: Ints
+    word: Ints
+    begin: Ints
+    end: Ints
+    inside: npt.NDArray[np.bool_]
+    spaced: Ints
+    breadth: Ints
 
 
 def context_features(batch: Batch, classes: Ints) -> Ints:
@@ -167,23 +202,40 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
 
     ``classes`` are the words' (``Words.classes``), a row for each number in ``batch.words``.
     """
-    of_token = classes[batch.words]
-    shape, kind, word = of_token[:, 0], of_token[:, 1], of_token[:, 2]
-    size = len(shape)
-    index = np.arange(size)
-    sequence = np.searchsorted(batch.begins, index, side="right") - 1
-    sequence = np.maximum(sequence, 0)
+    tokens = _tokens(batch, classes)
+    quote = (
+        tokens.inside
+        & _QUOTES[tokens.shape]
+        & ((tokens.spaced == 1) | (_shift(tokens.spaced, 1) == 1) | ~_shift(tokens.inside, 1))
+    )
+    counts = _counts(tokens, quote)
+    found = [*_neighbours(tokens), *_place(tokens), *_surroundings(tokens, counts)]
+    for salt, marks in (
+        (50, (tokens.inside & _CLOSES[tokens.shape]) | quote),
+        (70, _sentence_ends(tokens)),
+    ):
+        found += _piece_features(salt, marks, tokens, counts["years"])
+    return np.stack(found, axis=1).astype(np.int64)
+
+
+def _tokens(batch: Batch, classes: Ints) -> _Tokens:
+    shape, kind, word = np.ascontiguousarray(classes[batch.words].T)
+    index = np.arange(len(shape))
+    sequence = np.maximum(np.searchsorted(batch.begins, index, side="right") - 1, 0)
     begin, end = batch.begins[sequence], batch.ends[sequence]
     inside = (index >= begin) & (index < end)
-    spaced = np.zeros(size, dtype=np.int64)
+    spaced = np.zeros(len(shape), dtype=np.int64)
     spaced[1:] = (batch.starts[1:] > batch.stops[:-1]) | ~inside[:-1]
+    breadth = np.where(_UNSPACED[shape], batch.stops - batch.starts, 0)
+    return _Tokens(shape, kind, word, begin, end, inside, spaced, breadth)
 
-    s = {by: _shift(shape, by) for by in (-3, -2, -1, 1, 2, 3)} | {0: shape}
-    w = {by: _shift(word, by) for by in (-2, -1, 1, 2)} | {0: word}
-    k = {by: _shift(kind, by) for by in (-2, -1, 1, 2)} | {0: kind}
-    space = {0: spaced, 1: _shift(spaced, 1), -1: _shift(spaced, -1)}
 
-    found = [
+def _neighbours(tokens: _Tokens) -> list[Hashes]:
+    s = {by: _shift(tokens.shape, by) for by in (-3, -2, -1, 0, 1, 2, 3)}
+    w = {by: _shift(tokens.word, by) for by in (-2, -1, 0, 1)}
+    k = {by: _shift(tokens.kind, by) for by in (-2, -1, 0, 1, 2)}
+    space, space_after = tokens.spaced, _shift(tokens.spaced, 1)
+    return [
         _mix(10, s[-1], s[0]),
         _mix(11, s[0], s[1]),
         _mix(12, s[-1], s[0], s[1]),
@@ -199,120 +251,87 @@ def context_features(batch: Batch, classes: Ints) -> Ints:
         _mix(22, s[-1], w[0], s[1]),
         _mix(23, k[-1], k[0], s[-1], s[0]),
         _mix(24, k[0], k[1], s[0], s[1]),
-        _mix(25, space[0], space[1], s[-1], s[0]),
-        _mix(26, space[0], space[1], s[0], s[1]),
+        _mix(25, space, space_after, s[-1], s[0]),
+        _mix(26, space, space_after, s[0], s[1]),
         _mix(27, k[-2], k[-1], k[0], k[1], k[2]),
     ]
 
-    # -- place in the reference
-    at, left = index - begin, end - 1 - index
-    length = np.maximum(end - begin, 1)
-    tenth = np.clip(at * 10 // length, 0, 9)
-    found += [
-        _mix(30, _bucketed(at, (1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 45))),
-        _mix(31, _bucketed(left, (1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 45)), s[0]),
-        _mix(32, tenth, s[0]),
+
+def _place(tokens: _Tokens) -> list[Hashes]:
+    """How far from the beginning and from the end of the reference."""
+    index = np.arange(len(tokens.shape))
+    at, left = index - tokens.begin, tokens.end - 1 - index
+    tenth = (at * 10 // np.maximum(tokens.end - tokens.begin, 1)).clip(0, 9)
+    return [
+        _mix(30, _bucketed(at, _FAR)),
+        _mix(31, _bucketed(left, _FAR), tokens.shape),
+        _mix(32, tenth, tokens.shape),
     ]
 
-    # -- what came before and what comes after
-    is_year = inside & (shape == _S["year"])
-    quote = (
-        inside & np.isin(shape, _QUOTES) & ((spaced == 1) | (space[1] == 1) | ~_shift(inside, 1))
-    )
-    years, years_left = _before(is_year, begin, end)
-    quotes, quotes_left = _before(quote, begin, end)
-    ins, ins_left = _before(inside & (kind == _L["in"]) & (shape == _S["title"]), begin, end)
-    venues = inside & np.isin(kind, [_L[x] for x in ("proceedings", "meeting", "journal")])
-    venues_before, venues_left = _before(venues, begin, end)
-    pages = inside & np.isin(kind, [_L["pages"], _L["volume"]])
-    pages_before, pages_left = _before(pages, begin, end)
-    opened = inside & np.isin(shape, [_S["("], _S["["]])
-    closed = inside & np.isin(shape, [_S[")"], _S["]"]])
-    quoted = _inside_quotes(shape, spaced, inside, begin)
-    opening = quoted & ~_shift(quoted, -1)
-    opened_before, opens_later = _before(opening, begin, end)
-    depth = _before(opened, begin, end)[0] - _before(closed, begin, end)[0]
-    digits_before, digits_left = _before(inside & np.isin(shape, _DIGITS), begin, end)
-    c = {name: np.clip(v, 0, 2) for name, v in {
-        "years": years, "years_left": years_left, "quotes": quotes, "quotes_left": quotes_left,
-        "ins": ins, "ins_left": ins_left, "venues": venues_before, "venues_left": venues_left,
-        "pages": pages_before, "pages_left": pages_left, "digits": digits_before,
-        "digits_left": digits_left,
-    }.items()}  # fmt: skip
-    depth = np.clip(depth, 0, 1)
-    found += [
-        _mix(40, c["years"], c["years_left"], depth, s[0]),
-        _mix(41, c["quotes"], c["quotes_left"], s[0]),
-        _mix(
-            46,
-            quoted,
-            _shift(quoted, 1),
-            _shift(quoted, -1),
-            np.clip(opened_before, 0, 2),
-            np.clip(opens_later, 0, 1),
-        ),
-        _mix(
-            47, quoted, np.clip(opened_before, 0, 1), np.clip(opens_later, 0, 1), s[0], c["years"]
-        ),
+
+def _counts(tokens: _Tokens, quote: npt.NDArray[np.bool_]) -> dict[str, Ints]:
+    """How many years, quotation marks and so on stand before a token and after it, 2 at most."""
+    shape, kind, inside = tokens.shape, tokens.kind, tokens.inside
+    flags = {
+        "years": shape == _S["year"],
+        "quotes": quote,
+        "ins": (kind == _L["in"]) & (shape == _S["title"]),
+        "venues": _VENUES[kind],
+        "pages": _NUMBERED[kind],
+        "digits": _DIGITS[shape],
+    }
+    counts: dict[str, Ints] = {}
+    for name, flag in flags.items():
+        before, after = _before(inside & flag, tokens.begin, tokens.end)
+        counts[name], counts[f"{name}_left"] = before.clip(0, 2), after.clip(0, 2)
+    return counts
+
+
+def _surroundings(tokens: _Tokens, c: dict[str, Ints]) -> list[Hashes]:
+    """What came before and what comes after; whether in brackets or quotation marks."""
+    shape, begin, end = tokens.shape, tokens.begin, tokens.end
+    opened, _ = _before(tokens.inside & _OPENED[shape], begin, end)
+    closed, _ = _before(tokens.inside & _CLOSED[shape], begin, end)
+    depth = (opened - closed).clip(0, 1)
+    quoted = _inside_quotes(tokens)
+    quotations, quotations_left = _before(quoted & ~_shift(quoted, -1), begin, end)
+    later = quotations_left.clip(0, 1)
+    return [
+        _mix(40, c["years"], c["years_left"], depth, shape),
+        _mix(41, c["quotes"], c["quotes_left"], shape),
+        _mix(46, quoted, _shift(quoted, 1), _shift(quoted, -1), quotations.clip(0, 2), later),
+        _mix(47, quoted, quotations.clip(0, 1), later, shape, c["years"]),
         _mix(42, c["ins"], c["ins_left"], c["quotes_left"], c["years"]),
         _mix(43, c["venues"], c["venues_left"], c["years"]),
         _mix(44, c["pages"], c["pages_left"], c["digits_left"]),
         _mix(45, c["digits"], c["digits_left"], c["years"], c["years_left"]),
     ]
 
-    # -- the piece between two marks that a token stands in, and the sentence
-    comma = inside & _CLOSES[shape]
-    comma |= quote
-    previous_lower = np.isin(
-        s[-1],
-        [
-            _S["lower"],
-            _S["cjk"],
-            _S["hangul"],
-            _S[")"],
-            _S["closing"],
-            _S["quote"],
-            _S["year"],
-            _S["]"],
-        ],
+
+def _sentence_ends(tokens: _Tokens) -> npt.NDArray[np.bool_]:
+    shape = tokens.shape
+    before, after = _shift(shape, -1), _shift(shape, 1)
+    full_stop = (
+        (shape == _S["."]) & (_BEFORE_STOP[before] | _AFTER_STOP[after]) & ~_NOT_AFTER_STOP[after]
     )
-    stop = inside & (
-        (
-            (shape == _S["."])
-            & (previous_lower | np.isin(s[1], [_S["id"], _S["opening"]]))
-            & ~np.isin(s[1], [_S["lower"], _S[","]])
-        )
-        | (shape == _S["mark"])
-        | (shape == _S["id"])
-        | np.isin(shape, [_S["opening"], _S["closing"]])
-    )
-    signatures = (shape, kind, word, inside)
-    breadth = np.where(np.isin(shape, [_S["cjk"], _S["hangul"]]), batch.stops - batch.starts, 0)
-    for salt, marks in ((50, comma), (70, stop)):
-        found += _piece_features(salt, marks, signatures, breadth, begin, end, c, s[0])
-    return np.stack(found, axis=1).astype(np.int64)
+    return np.asarray(tokens.inside & (full_stop | _ENDS_SENTENCE[shape]))
 
 
-def _inside_quotes(
-    shape: Ints,
-    spaced: Ints,
-    inside: npt.NDArray[np.bool_],
-    begin: Ints,
-) -> npt.NDArray[np.bool_]:
+def _inside_quotes(tokens: _Tokens) -> npt.NDArray[np.bool_]:
     """Whether a token stands in quotation marks; a straight mark's side is told by its spaces."""
-    after = _shift(spaced, 1)
+    shape, inside, before = tokens.shape, tokens.inside, tokens.spaced
+    after = _shift(before, 1)
     straight = inside & (shape == _S["quote"])
-    opens = inside & ((shape == _S["opening"]) | (straight & (spaced == 1) & (after == 0)))
+    opens = inside & ((shape == _S["opening"]) | (straight & (before == 1) & (after == 0)))
     closes = inside & (
         (shape == _S["closing"])
-        | (straight & (spaced == 0) & ((after == 1) | np.isin(_shift(shape, 1), _AFTER_QUOTES)))
+        | (straight & (before == 0) & ((after == 1) | _AFTER_QUOTES[_shift(shape, 1)]))
     )
     # The last of the marks up to a token tells: an opening one, or a closing one.
-    size = len(shape)
-    index = np.arange(size)
+    index = np.arange(len(shape))
     last_open = np.maximum.accumulate(np.where(opens, index, -1))
     last_close = np.maximum.accumulate(np.where(closes, index, -1))
-    return np.asarray(inside & (last_open >= begin) & (last_open > last_close))
+    return np.asarray(inside & (last_open >= tokens.begin) & (last_open > last_close))
 
 
 def _before(flags: npt.NDArray[np.bool_], begin: Ints, end: Ints) -> tuple[Ints, Ints]:
@@ -325,17 +344,10 @@ def _before(flags: npt.NDArray[np.bool_], begin: Ints, end: Ints) -> tuple[Ints,
 
 
 def _piece_features(
-    salt: int,
-    marks: npt.NDArray[np.bool_],
-    signatures: tuple[Ints, Ints, Ints, npt.NDArray[np.bool_]],
-    breadth: Ints,
-    begin: Ints,
-    end: Ints,
-    counted: dict[str, Ints],
-    own: Ints,
+    salt: int, marks: npt.NDArray[np.bool_], tokens: _Tokens, years_before: Ints
 ) -> list[Hashes]:
     """Features of the pieces that ``marks`` close, for each token of a piece."""
-    shape, kind, word, inside = signatures
+    shape, kind, inside = tokens.shape, tokens.kind, tokens.inside
     # A piece begins after a mark, and where a reference begins or ends.
     first = np.ones(len(marks), dtype=bool)
     first[1:] = marks[:-1] | (inside[1:] != inside[:-1])
@@ -343,30 +355,31 @@ def _piece_features(
     heads = np.flatnonzero(first)
     tails = np.append(heads[1:], len(marks)) - 1
     length = tails - heads + 1
-    is_word = np.isin(shape, _WORD_SHAPES)
-    lower = np.add.reduceat(shape == _S["lower"], heads, dtype=np.int64)
-    wordy = np.add.reduceat(is_word, heads, dtype=np.int64)
-    initials = np.add.reduceat(shape == _S["initial"], heads, dtype=np.int64)
-    numbers = np.add.reduceat(np.isin(shape, _DIGITS), heads, dtype=np.int64)
-    years = np.add.reduceat(shape == _S["year"], heads, dtype=np.int64)
-    has = np.zeros(len(heads), dtype=np.int64)
-    for bit, kinds in enumerate(_PIECE_KINDS):
-        has |= (np.add.reduceat(np.isin(kind, kinds), heads, dtype=np.int64) > 0) << bit
+
+    def number_of(flags: npt.NDArray[np.bool_]) -> Ints:
+        return np.asarray(np.add.reduceat(flags, heads, dtype=np.int64))
+
+    lower, wordy = number_of(shape == _S["lower"]), number_of(_WORD[shape])
+    initials, numbers = number_of(shape == _S["initial"]), number_of(_DIGITS[shape])
+    years = number_of(shape == _S["year"])
+    has = np.bitwise_or.reduceat(_PIECE_BITS[kind], heads)
     # Words without spaces between them count by their characters.
-    broad = np.add.reduceat(breadth, heads, dtype=np.int64)
+    broad = np.add.reduceat(tokens.breadth, heads, dtype=np.int64)
     size = np.where(
-        broad > 0, 6 + _bucketed(broad, (4, 5, 8, 12, 18)), _bucketed(wordy, (1, 2, 3, 5, 8))
+        broad > 0,
+        6 + _bucketed(broad, _CHARACTERS_IN_PIECE),
+        _bucketed(wordy, _WORDS_IN_PIECE),
     )
-    small = np.clip(lower * 4 // np.maximum(wordy, 1), 0, 4)
+    small = (lower * 4 // np.maximum(wordy, 1)).clip(0, 4)
     form = (
         size
         + 16 * small
-        + 128 * np.clip(initials, 0, 2)
-        + 512 * np.clip(numbers, 0, 2)
-        + 2048 * np.clip(years, 0, 1)
+        + 128 * initials.clip(0, 2)
+        + 512 * numbers.clip(0, 2)
+        + 2048 * years.clip(0, 1)
     )
     closing = np.where(marks[tails], shape[tails], 0)
-    head_word, last_word = word[heads], word[np.maximum(tails - 1, heads)]
+    head_word, last_word = tokens.word[heads], tokens.word[np.maximum(tails - 1, heads)]
     here = {
         "has": has[piece], "form": form[piece], "closing": closing[piece],
         "head": head_word[piece], "last": last_word[piece], "size": size[piece],
@@ -376,7 +389,7 @@ def _piece_features(
     at = np.arange(len(marks)) - heads[piece]
     until = tails[piece] - np.arange(len(marks))
     edge = np.minimum(at, 2) * 3 + np.minimum(until, 2)
-    ordinal, ordinal_left = _before(marks & (length[piece] > 2), begin, end)
+    ordinal, ordinal_left = _before(marks & (length[piece] > 2), tokens.begin, tokens.end)
     ordinal, ordinal_left = np.clip(ordinal, 0, 6), np.clip(ordinal_left, 0, 6)
     return [
         _mix(salt, here["has"], here["form"]),
@@ -391,24 +404,16 @@ def _piece_features(
         _mix(salt + 9, ordinal, ordinal_left),
         _mix(salt + 10, here["size"], here["small"], size[following], small[following], edge),
         _mix(salt + 11, here["size"], here["small"], size[preceding], small[preceding], edge),
-        _mix(salt + 12, here["has"], own, edge, here["closing"]),
-        _mix(salt + 13, counted["years"], here["has"], here["small"], ordinal),
+        _mix(salt + 12, here["has"], shape, edge, here["closing"]),
+        _mix(salt + 13, years_before, here["has"], here["small"], ordinal),
     ]
 
 
-_PIECE_KINDS = [
-    [_L["proceedings"], _L["meeting"]],
-    [_L["journal"]],
-    [_L["abbreviated"]],
-    [_L["publisher"], _L["press"]],
-    [_L["institution"]],
-    [_L["report"]],
-    [_L["editors"]],
-    [_L["volume"]],
-    [_L["pages"]],
-    [_L["month"]],
-    [_L["place"]],
-    [_L["web"]],
-    [_L["preprint"]],
-    [_L["preposition"], _L["article"]],
-]
+_PIECE_KINDS = (
+    ("proceedings", "meeting"), ("journal",), ("abbreviated",), ("publisher", "press"),
+    ("institution",), ("report",), ("editors",), ("volume",), ("pages",), ("month",), ("place",),
+    ("web",), ("preprint",), ("preposition", "article"),
+)  # fmt: skip
+_PIECE_BITS = np.zeros(len(LEXICON), dtype=np.int64)
+for _bit, _names in enumerate(_PIECE_KINDS):
+    _PIECE_BITS[_kinds(*_names)] |= 1 << _bit
