@@ -177,6 +177,11 @@ _TEMPLATES = (
     "{T}. {A}. {X}",
     "“{T}.” {C}, {Y}, {U}",
     "{A}. {T}. {Y}. {U}",
+    "{A}. {T}, {Y}",
+    "{T}. {Y}. {U}",
+    "{T}. {U}",
+    "{T} ({Y})",
+    "{T}, {Y}.",
 )
 _LABEL_OF = {
     "A": "author", "T": "title", "C": "container", "Y": "date", "V": "volume", "N": "volume",

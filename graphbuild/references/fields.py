@@ -22,6 +22,7 @@ __all__ = [
     "read_title",
     "read_volume",
     "read_year",
+    "split_people",
     "split_venue",
     "straighten",
     "without_visits",
@@ -252,6 +253,24 @@ def read_people(text: str) -> tuple[Person, ...]:
             break
         position = step.end()
     return tuple(found)
+
+
+def split_people(text: str) -> tuple[tuple[Person, ...], str]:
+    """The people at the head of a text, and what follows them where that may be a title.
+
+    >>> people, rest = split_people("M. Arjovsky, and L. Bottou. Wasserstein GAN,")
+    >>> [person.name for person in people], rest
+    (['M. Arjovsky', 'L. Bottou'], 'Wasserstein GAN')
+    >>> split_people("The NSynth Dataset.")
+    ((), 'The NSynth Dataset')
+    """
+    text = _LEADING.sub("", straighten(text))
+    authors = read_authors(text)
+    rest = _strip(text[authors.end :])
+    around = text[max(0, authors.end - 1) : authors.end + 1]
+    if len(rest.split()) < 2 or (authors.people and not {".", ":"} & {*around}):
+        return read_people(text), ""
+    return authors.people, rest
 
 
 def _odd_name(text: str) -> list[Person]:

@@ -467,6 +467,9 @@ def credible_title(title: str) -> bool:
         return False
     if _DANGLING.search(title) or "#" in title:
         return False
+    names = read_authors(title)
+    if len(names.people) > 1 and names.end >= len(title) - 2:
+        return False
     letters = sum(c.isalpha() for c in title)
     return letters * 10 > len(title.replace(" ", "")) * 6 and not re.search(
         r"\bIn Proc|[a-z]- [a-z]|[a-z]{3}\. [a-z]{2,} ", title

@@ -141,7 +141,11 @@ def _reference(
     container = fields.read_container(of("container") or venue)
     if title is None and container and not pieces.keys() & _JOURNALS_HAVE and not found.any:
         title, container = fields.read_title(of("container")), None
-    people = fields.read_people(of("author")) if "author" in pieces else ()
+    if title or container:
+        people = fields.read_people(of("author")) if "author" in pieces else ()
+    else:  # what reads like names may be a title all the same
+        people, named = fields.split_people(of("author"))
+        title = fields.read_title(named)
     if not (title or container or people) and not found.any:
         return Reference(raw)
     dated = fields.without_visits(text)
