@@ -177,11 +177,6 @@ _TEMPLATES = (
     "{T}. {A}. {X}",
     "“{T}.” {C}, {Y}, {U}",
     "{A}. {T}. {Y}. {U}",
-    "{A}. {T}, {Y}",
-    "{T}. {Y}. {U}",
-    "{T}. {U}",
-    "{T} ({Y})",
-    "{T}, {Y}.",
 )
 _LABEL_OF = {
     "A": "author", "T": "title", "C": "container", "Y": "date", "V": "volume", "N": "volume",
@@ -215,7 +210,9 @@ def restyle(reference: Tagged, container: str, chance: random.Random) -> Tagged 
         "Y": chance.choice((f"{year}", f"{year}", f"{year}", f"{year}a", f"June {year}")),
         "V": str(chance.randrange(1, 150)),
         "N": str(chance.randrange(1, 13)),
-        "P": chance.choice((f"{first}–{first + 9}", f"{first}-{first + 12}", f"{first}")),
+        "P": chance.choice(
+            (f"{first}–{first + 9}", f"{first}-{first + 12}", f"{first}", f"{first}--{first + 7}")
+        ),
         "X": chance.choice(
             (
                 f"arXiv preprint arXiv:{number}", f"arXiv:{number}", f"arXiv:{number} [cs.LG]",

@@ -115,6 +115,7 @@ _INLINE = re.compile(
     r"(?:^|(?<=\n)|(?<=[.\])/\d]\s))[ \t]*+(?P<label>(?P<number>\d{1,3})\.)(?=[ \t]+[^\W\d_a-z])"
 )
 _STYLES = (_BRACKETED_LINE, _BRACKETED_ANYWHERE, _DOTTED, _ROUND, _BARE, _INLINE)
+_BRACKETS = (_BRACKETED_LINE, _BRACKETED_ANYWHERE, _BRACKETED)
 _WORTH_MORE = 1.2
 """How much longer a run in a less telling style must be to be believed."""
 
@@ -124,7 +125,11 @@ def _numbered(text: str, start: int | None) -> list[Entry]:
     run: list[re.Match[str]] = []
     for style in _STYLES if start is not None else (_BRACKETED,):
         found = _longest_run(list(style.finditer(text, start or 0)))
-        if len(found) >= SHORTEST_RUN and len(found) > len(run) * _WORTH_MORE:
+        if (
+            len(found) >= SHORTEST_RUN
+            and len(found) > len(run) * _WORTH_MORE
+            and (style in _BRACKETS or _is_list(found, start or 0))
+        ):
             run = found
     if not run and start is not None:
         run = _longest_run(list(_BRACKETED.finditer(text, start)))
@@ -150,6 +155,12 @@ def _numbered(text: str, start: int | None) -> list[Entry]:
     if start is not None and len(run) >= SHORTEST_RUN and len(credible) * 5 >= len(entries) * 2:
         return [entry for entry in entries if _is_some_entry(entry.text)]
     return credible
+
+
+def _is_list(run: list[re.Match[str]], start: int) -> bool:
+    """Whether numbers without brackets count entries: at once, and not far from each other."""
+    length = run[-1].start() - run[0].start()
+    return run[0].start() - start < 300 and length < 600 * len(run)
 
 
 def _longest_run(labels: list[re.Match[str]]) -> list[re.Match[str]]:

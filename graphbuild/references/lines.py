@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from graphbuild.references.authors import read_authors
+from graphbuild.references.fields import straighten
 
 __all__ = [
     "Line",
@@ -24,7 +25,6 @@ __all__ = [
     "something_said",
 ]
 
-LONGEST_LINE = 4_000
 LONGEST_TEXT = 2_000_000
 
 
@@ -109,7 +109,7 @@ def drop_furniture(lines: list[Line]) -> list[Line]:
 
 _BULLET = re.compile(r"(?:[#*•·▪●‣–—-]|\[[A-Z][^\[\]]{1,30}\])\s*(?=\S)")
 _UNFINISHED = re.compile(
-    r"(?:[,:&(–-]|(?<![)\d]);|\bet al"
+    r"(?:[,:&(–-]|,[\"”’']|(?<![)\d]);|\bet al"
     r"|\b(?:and|und|et|of|the|in|for|on|to|a|an|with|by|&|vol|pp|no|eds?))$",
     re.IGNORECASE,
 )
@@ -120,7 +120,7 @@ _SOMETHING_SAID = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"(?:\(?\d|pp?\.|pages|vol\b|no\b|in\b|and\b|of\b|doi|https?:|arxiv|url|In:?\s|Proc\b|Proceedings|Journal|Springer|Elsevier|IEEE|ACM|Press\b|PMID|Available|Retrieved)",
+    r"(?:[(\[]|\d|pp?\.|pages|vol\b|no\b|in\b|and\b|of\b|doi|https?:|arxiv|url|In:?\s|Proc\b|Proceedings|Journal|Springer|Elsevier|IEEE|ACM|Press\b|PMID|Available|Retrieved)",
     re.IGNORECASE,
 )
 
@@ -144,9 +144,20 @@ def something_said(text: str) -> bool:
     return _SOMETHING_SAID.search(text) is not None
 
 
+_COLLABORATION = re.compile(
+    r"(?:the\s+)?(?:[\w/&+-]{1,20}\s+){1,3}(?:collaboration|consortium|working group)\b",
+    re.IGNORECASE,
+)
+HEAD = 600
+"""Characters of a line in which its first names are looked for."""
+
+
 def _names_lead(text: str) -> bool:
-    authors = read_authors(text[:LONGEST_LINE])
-    return bool(authors.people) and len(text) > authors.end
+    head = straighten(text[:HEAD])
+    authors = read_authors(head)
+    if authors.people:
+        return len(head) > authors.end
+    return _COLLABORATION.match(head) is not None
 
 
 def _bulleted(lines: Sequence[Line]) -> list[bool] | None:
@@ -196,6 +207,8 @@ def _may_begin(before: Line, line: Line) -> bool:
 
 def _surely_goes_on(before: Line, line: Line) -> bool:
     if _UNFINISHED.search(before.text[-20:]) or before.text.endswith(("-", "‐")):
+        return True
+    if line.text[0] in ")]},.;:":
         return True
     return line.text[0].islower() and not _names_lead(line.text)
 
