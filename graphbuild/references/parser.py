@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from graphbuild.model import Reference
+from graphbuild.model import Person, Reference
 from graphbuild.references import fields
 from graphbuild.references.addresses import Addresses, read_addresses
 from graphbuild.references.labels import LABELS
@@ -87,6 +87,20 @@ _WIKI = re.compile(r"'{2,5}")
 _MARKUP = re.compile(r"</?(?:italic|bold|i|b|em|strong|sup|sub|sc|span|u)\s?/?>", re.IGNORECASE)
 
 
+# TeX prints an accent before its letter, and what reads the page puts it on the letter before:
+# "Sormov́a", "Jiŕı". (What can be composed is composed by then, so a mark alone is astray.)
+_ASTRAY = re.compile(r"([\u0300-\u030c\u0327\u0328])([^\W\d_])|([^\W\d_a-zA-Z])ı")
+
+
+def _settle(match: re.Match[str]) -> str:
+    if match[1]:
+        moved = unicodedata.normalize("NFC", {"ı": "i"}.get(match[2], match[2]) + match[1])
+        return moved if len(moved) == 1 else match[0]
+    apart = unicodedata.normalize("NFD", match[3])
+    moved = unicodedata.normalize("NFC", "i" + apart[1:])
+    return apart[0] + moved if len(apart) == 2 and len(moved) == 1 else match[0]
+
+
 def prepare(text: str) -> str:
     """The text that is read: ligatures, mojibake, LaTeX and quotes as a person would write them."""
     text = text[:LONGEST]
@@ -95,6 +109,7 @@ def prepare(text: str) -> str:
         if "â" in mended and _LOST_DASHES.search(text):
             mended = _DASH_IN_WORD.sub("–", mended)
         text = unicodedata.normalize("NFC", mended.translate(_CHARACTERS))
+        text = _ASTRAY.sub(_settle, text)
     if "\\" in text or "$" in text or "{" in text:
         text = unlatex(text)
     if "<" in text:
@@ -148,6 +163,8 @@ def _reference(
         title = fields.read_title(named)
     if not (title or container or people) and not found.any:
         return Reference(raw)
+    if title and _is_acronym(people) and text[pieces["author"][1] - 1] == ":":
+        title, people = f"{people[0].family}: {title}", ()
     dated = fields.without_visits(text)
     year = fields.read_year(dated[begin:end])
     if year is None:
@@ -166,6 +183,14 @@ def _reference(
         pages=fields.read_pages(of("pages")) if "pages" in pieces else None,
         url=found.url,
     )
+
+
+def _is_acronym(people: tuple[Person, ...]) -> bool:
+    """Whether the only "author" is the name of a thing: "NSynth", "BERT", "word2vec"."""
+    if len(people) != 1 or people[0].given:
+        return False
+    family = people[0].family
+    return " " not in family and any(c.isupper() or c.isdigit() for c in family[1:])
 
 
 _JOURNALS_HAVE = frozenset({"volume", "pages", "in", "note", "id"})
