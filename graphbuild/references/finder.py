@@ -115,7 +115,6 @@ _INLINE = re.compile(
     r"(?:^|(?<=\n)|(?<=[.\])/\d]\s))[ \t]*+(?P<label>(?P<number>\d{1,3})\.)(?=[ \t]+[^\W\d_a-z])"
 )
 _STYLES = (_BRACKETED_LINE, _BRACKETED_ANYWHERE, _DOTTED, _ROUND, _BARE, _INLINE)
-_BRACKETS = (_BRACKETED_LINE, _BRACKETED_ANYWHERE, _BRACKETED)
 _WORTH_MORE = 1.2
 """How much longer a run in a less telling style must be to be believed."""
 
@@ -128,7 +127,7 @@ def _numbered(text: str, start: int | None) -> list[Entry]:
         if (
             len(found) >= SHORTEST_RUN
             and len(found) > len(run) * _WORTH_MORE
-            and (style in _BRACKETS or _is_list(found, start or 0))
+            and (start is None or _is_list(found, start))
         ):
             run = found
     if not run and start is not None:
@@ -158,9 +157,10 @@ def _numbered(text: str, start: int | None) -> list[Entry]:
 
 
 def _is_list(run: list[re.Match[str]], start: int) -> bool:
-    """Whether numbers without brackets count entries: at once, and not far from each other."""
+    """Whether numbers count entries: soon after the heading, and not far from each other."""
     length = run[-1].start() - run[0].start()
-    return run[0].start() - start < 300 and length < 600 * len(run)
+    far = 1_500 if run[0]["label"].startswith("[") else 300
+    return run[0].start() - start < far and length < 600 * len(run)
 
 
 def _longest_run(labels: list[re.Match[str]]) -> list[re.Match[str]]:

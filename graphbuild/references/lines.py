@@ -80,7 +80,10 @@ def _furniture(lines: Sequence[str]) -> frozenset[str]:
     seen: Counter[str] = Counter()
     beside: Counter[str] = Counter()
     for index, line in enumerate(lines):
+        known = _RUNNING_HEAD.match(line) is not None
         if not 3 < len(line) <= LONGEST_HEAD or _PAGE_NUMBER.fullmatch(line):
+            continue
+        if line.endswith((".", "]", ",", ";", ")")) and not known:
             continue
         seen[line] += 1
         near = (
@@ -88,7 +91,7 @@ def _furniture(lines: Sequence[str]) -> frozenset[str]:
             lines[index + 1] if index + 1 < len(lines) else "",
         )
         at_page_end = any(not other or _PAGE_NUMBER.fullmatch(other) for other in near)
-        beside[line] += at_page_end + (at_page_end and _RUNNING_HEAD.match(line) is not None)
+        beside[line] += at_page_end + (at_page_end and known)
     return frozenset(line for line, count in beside.items() if count > 1 and count * 2 > seen[line])
 
 
@@ -183,9 +186,15 @@ def _paragraphs(lines: Sequence[Line]) -> list[bool] | None:
         return None
     # A page's end puts a blank line inside an entry.
     return [
-        first and (index == 0 or not _surely_goes_on(lines[index - 1], lines[index]))
+        first and (index == 0 or not _is_torn(lines[index - 1].text, lines[index].text))
         for index, first in enumerate(apart)
     ]
+
+
+def _is_torn(before: str, text: str) -> bool:
+    return before.endswith(("-", "‐")) or (
+        text[0].islower() and not _FINISHED.search(before[-210:])
+    )
 
 
 def _hanging(lines: Sequence[Line]) -> list[bool] | None:
@@ -217,7 +226,7 @@ def _by_signs(lines: Sequence[Line]) -> list[bool]:
     """Entries that only the text itself tells apart."""
     lengths = sorted(len(line.text) for line in lines)
     width = lengths[int(len(lengths) * 0.9)]
-    wrapped = width < 130 and sum(length > width - 14 for length in lengths) * 2 > len(lengths)
+    wrapped = width < 130 and sum(length > width - 14 for length in lengths) * 20 > len(lengths) * 7
     begins: list[bool] = []
     said = 0
     told = False
@@ -239,7 +248,7 @@ def _sign(before: Line, line: Line, *, told: bool, said: int, width: int) -> flo
     """How much speaks for ``line`` beginning an entry; ``width`` is 0 where lines are whole."""
     if _surely_goes_on(before, line):
         return -1
-    sign = 0.0 if width else 2.0
+    sign = 0.0 if width else 4.0
     sign += 2 if _names_lead(line.text) else -2
     sign -= 2 if _GOES_ON.match(line.text) else 0
     if _INITIAL_ENDS.search(before.text[-6:]) and not told:

@@ -1,4 +1,4 @@
-"""The labeller: its decoding against brute force, its model's file, and what batches must not do."""
+"""The labeller: decoding against brute force, the model's file, and what batches must not do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from graphbuild.references.tokens import ID, tokenize
 TEXTS = [
     "",
     "[3] S. Sabour and N. Frosst. Dynamic routing between capsules. NIPS, 2017, pp. 3856–3866.",
-    "Beck, A. (2009). Linear inverse problems. SIAM J. Imaging 2(1), 183-202. doi:10.1137/080716542",
+    "Beck, A. (2009). Inverse problems. SIAM J. Imaging 2(1), 183-202. doi:10.1137/080716542",
     "P. W. Anderson, Phys. Rev. 109, 1492 (1958).",
     "김은경, '신장 질환 진단,' 정보과학회 논문지, 1997",
     "x" * 50,
@@ -167,7 +167,8 @@ def test_an_identifier_is_one_token() -> None:
 def test_nothing_is_loaded_before_it_is_needed() -> None:
     code = (
         "import sys, graphbuild.references as r; before = 'numpy' in sys.modules;"
-        "r.parse('Blinn, J. Hello. 1996.'); print(before, 'numba' in sys.modules, 'scipy' in sys.modules)"
+        "r.parse('Blinn, J. Hello. 1996.');"
+        "print(before, 'numba' in sys.modules, 'scipy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False", "False"]
