@@ -121,6 +121,16 @@ def split_venue(text: str) -> tuple[str, str]:
     return text[: match.start()], text[match.end() :]
 
 
+# What stands where a title would: the kind of a thing, or that it is not out yet.
+_NO_TITLE = re.compile(
+    r"(?:th[èe]se|dipl[ôo]me d['’]|ph\.?\s?d\.?[\s,]+(?:thesis|dissertation)|(?:doctoral|master['’]?s)\s+"
+    r"(?:thesis|dissertation)|diploma\s+thesis|thesis|dissertation)\b(?!\s*:|\s+(?:on|about|sur)\b)"
+    r"|(?:in\s+prepara-?\s?tion|private\s+communication|unpublished|in\s+press|to\s+appear"
+    r"|to\s+be\s+published|submitted|forthcoming|personal\s+communication|ibid)\.?$",
+    re.IGNORECASE,
+)
+
+
 def read_title(text: str, *, dated: bool = False) -> str | None:
     """The title without quotes and trailing marks; None when it can't be one.
 
@@ -130,6 +140,8 @@ def read_title(text: str, *, dated: bool = False) -> str | None:
     'Dynamic routing between capsules'
     >>> read_title("Is it so?[J].")
     'Is it so?'
+    >>> read_title("Thèse, Université de Nancy I") is read_title("in preparation") is None
+    True
     """
     title = _strip(straighten(_MARKERS.sub("", text)))
     if dated:
@@ -137,7 +149,7 @@ def read_title(text: str, *, dated: bool = False) -> str | None:
     if title.endswith("’") and "‘" not in title:
         title = title[:-1].rstrip(_EDGE)
     letters = sum(map(str.isalpha, title))
-    if letters < 2 or letters * 2 < len(title.replace(" ", "")):
+    if letters < 2 or _NO_TITLE.match(title) or letters * 2 < len(title.replace(" ", "")):
         return None
     return title
 
