@@ -123,8 +123,8 @@ def split_venue(text: str) -> tuple[str, str]:
 
 # What stands where a title would: the kind of a thing, or that it is not out yet.
 _NO_TITLE = re.compile(
-    r"(?:th[èe]se|dipl[ôo]me d['’]|ph\.?\s?d\.?[\s,]+(?:thesis|dissertation)|(?:doctoral|master['’]?s)\s+"
-    r"(?:thesis|dissertation)|diploma\s+thesis|thesis|dissertation)\b(?!\s*:|\s+(?:on|about|sur)\b)"
+    r"(?:th[èe]se|dipl[ôo]me d['’]|ph\.?\s?d\.?[\s,]+(?:thesis|dissertation)"
+    r"|(?:doctoral|master['’]?s)\s+(?:thesis|dissertation)|diploma\s+thesis|thesis|dissertation)\b(?!\s*:|\s+(?:on|about|sur)\b)"
     r"|(?:in\s+prepara-?\s?tion|private\s+communication|unpublished|in\s+press|to\s+appear"
     r"|to\s+be\s+published|submitted|forthcoming|personal\s+communication|ibid)\.?$",
     re.IGNORECASE,

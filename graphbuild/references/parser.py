@@ -151,13 +151,13 @@ def _reference(
 
     begin, end = pieces.get("date", (0, 0))
     start = pieces.get("title", (0, 0))[0]
-    named, venue = fields.split_venue(of("title"))
+    named, venue = fields.split_venue(_marked(text, pieces.get("title")) or of("title"))
     title = fields.read_title(named, dated=0 < end <= start < end + 3)
     container = fields.read_container(of("container") or venue)
     if title is None and container and not pieces.keys() & _JOURNALS_HAVE and not found.any:
         title, container = fields.read_title(of("container")), None
     if title or container:
-        people = fields.read_people(of("author")) if "author" in pieces else ()
+        people = fields.read_people(of("author").partition("<")[0]) if "author" in pieces else ()
     else:  # what reads like names may be a title all the same
         people, named = fields.split_people(of("author"))
         title = fields.read_title(named)
@@ -183,6 +183,19 @@ def _reference(
         pages=fields.read_pages(of("pages")) if "pages" in pieces else None,
         url=found.url,
     )
+
+
+_MARKED = re.compile(r"<([^<>]{12,300})>")
+
+
+def _marked(text: str, piece: tuple[int, int] | None) -> str | None:
+    """The whole of what stands in angle brackets, where a title was read inside of it."""
+    if piece is None or "<" not in text:
+        return None
+    for match in _MARKED.finditer(text):
+        if match.start() < piece[0] and piece[0] < match.end():
+            return match[1]
+    return None
 
 
 def _is_acronym(people: tuple[Person, ...]) -> bool:
