@@ -23,6 +23,7 @@ help:
 	@echo 'make test    install the tests and run all of them: style, types, floors, tests, notebooks'
 	@echo 'make lint    style, types and floors alone'
 	@echo 'make bench   measure beside other ways to do the same (benchmarks/README.md); bench-quick: small'
+	@echo 'make quality how well references are read and papers joined, where the shared data is present'
 	@echo 'make docs    write docs/cli.md anew from the commands'
 	@echo 'make clean   remove $(VENV), caches and what was built'
 
@@ -70,3 +71,4 @@ $(VENV)/bin/python:
 	@'$(PYTHON)' -m venv '$(VENV)'
 
 include benchmarks/bench.mk
+include tools/quality.mk

@@ -1,0 +1,1 @@
+"""How well graphbuild reads and joins, measured on samples that it was never fitted to."""
