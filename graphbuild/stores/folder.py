@@ -11,7 +11,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ _PARTIAL = "graphbuild-partial"
 # A table is one row group, so that each dictionary is written once; and read as it was written.
 _ROWS = 1 << 30
 
-Read = Callable[[str, Sequence[str] | None], pa.Table]
+# So much of each column is fetched at a time when a table is read in batches.
+_BUFFER = 1 << 18
 
 
 def check_target(folder: str | Path, *, force: bool = False) -> Path:
@@ -120,23 +121,43 @@ def open_folder(folder: str | Path) -> tuple[Read, dict[str, Any], list[Rejected
     if not (path / MANIFEST).is_file():
         raise GraphFolderError(f"{path}: holds no graph (it has no {MANIFEST})")
     manifest = _read_manifest(path)
-    files = {name: _open_table(path / f"{name}.parquet") for name in SCHEMAS}
-
-    def read(name: str, columns: Sequence[str] | None) -> pa.Table:
-        with _damage(path / f"{name}.parquet"):
-            return files[name].read(columns=None if columns is None else list(columns))
-
+    read = Read(path)
     rejected = path / REJECTED
     lines = rejected.read_bytes().splitlines() if rejected.is_file() else []
     return read, manifest, [_from_json(orjson.loads(line)) for line in lines]
 
 
-def _open_table(path: Path) -> pq.ParquetFile:
-    with _damage(path):
+class Read:
+    """Reads the tables of a folder whose files it holds open."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = {name: folder / f"{name}.parquet" for name in SCHEMAS}
         # Not memory-mapped, and kept open: the folder may be replaced while the graph is in use.
-        return pq.ParquetFile(
-            path, memory_map=False, read_dictionary=list(ENCODED.get(path.stem, {}))
-        )
+        self._files = {}
+        self._tables = {}
+        for name, path in self._paths.items():
+            with _damage(path):
+                self._files[name] = pa.OSFile(str(path))
+                self._tables[name] = pq.ParquetFile(
+                    self._files[name], read_dictionary=list(ENCODED.get(name, {}))
+                )
+
+    def __call__(self, name: str, columns: Sequence[str] | None) -> pa.Table:
+        """A table, or some columns of it."""
+        with _damage(self._paths[name]):
+            return self._tables[name].read(columns=None if columns is None else list(columns))
+
+    def batches(self, name: str, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """Some columns of a table, so many rows at a time."""
+        with _damage(self._paths[name]):
+            # Strings as such: with dictionaries, each batch would bring all the ids of the graph.
+            table = pq.ParquetFile(
+                self._files[name],
+                metadata=self._tables[name].metadata,
+                buffer_size=_BUFFER,
+                pre_buffer=False,
+            )
+            yield from table.iter_batches(batch_size=rows, columns=list(columns))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import orjson
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -138,3 +139,15 @@ def test_half_a_graph_is_refused_in_words(
 def test_a_folder_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(GraphFolderError, match="no such folder"):
         gb.open(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("rows", [1, 3, 10_000])
+def test_a_table_can_be_read_in_batches(graph: Graph, tmp_path: Path, rows: int) -> None:
+    opened = gb.open(graph.save(tmp_path / "graph"))
+    graph.save(tmp_path / "graph", force=True)  # what was opened stays readable
+    for name, table in graph:
+        batches = list(opened.batches(name, rows=rows))
+        assert all(batch.num_rows <= rows for batch in batches)
+        assert pa.Table.from_batches(batches, table.schema).equals(table), name
+    pairs = list(opened.batches("citations", ["cited", "citing"], rows=rows))
+    assert pairs[0].schema.names == ["cited", "citing"]
