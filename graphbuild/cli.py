@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from graphbuild.api import Graph, Progress
+    from graphbuild.stores.neo4j import Loaded
 
 __all__ = ["main"]
 
@@ -406,12 +407,145 @@ def demo(out: Path) -> None:
     click.echo(f"\nThe map: {page.resolve()}")
 
 
+_uri = click.option(
+    "--uri", required=True, help="The server: neo4j://host:7687 or bolt://host:7687."
+)
+_user = click.option("--user", default="neo4j", show_default=True, help="Who logs in there.")
+_database = click.option(
+    "--database", default="neo4j", show_default=True, help="Which database of the server's."
+)
+
+
+def _password(user: str, uri: str) -> str:
+    """What NEO4J_PASSWORD says, or somebody at the keyboard; never an argument, which others see."""
+    given = os.environ.get("NEO4J_PASSWORD")
+    if given is not None:
+        return given
+    try:
+        asked: str = click.prompt(
+            f"Password of {user} at {uri}",
+            hide_input=True,
+            err=True,
+            default="",
+            show_default=False,
+        )
+    except click.Abort:
+        raise GraphbuildError(
+            "a password is needed: set NEO4J_PASSWORD, or run this where it can be asked for"
+        ) from None
+    return asked
+
+
+@main.command()
+@_graph_folder
+@_uri
+@_user
+@_database
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    default=10_000,
+    show_default=True,
+    help="Rows in one transaction; fewer need less memory of the server's.",
+)
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Write all again, and remove what earlier loads wrote and DIR lacks.",
+)
+@_example("graphbuild load graph --uri neo4j://localhost")
+def load(folder: Path, uri: str, user: str, database: str, batch_size: int, replace: bool) -> None:
+    """Load a graph into Neo4j, or go on with a load that was interrupted.
+
+    The password comes from NEO4J_PASSWORD, or is asked for.
+    """
+    from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
+
+    graph = graphbuild.open(folder)
+    password = _password(user, uri)
+    with _progress(rate="rows") as progress:
+        loaded = neo4j.load(
+            graph,
+            uri,
+            user=user,
+            password=password,
+            database=database,
+            batch_size=batch_size,
+            replace=replace,
+            progress=progress,
+        )
+    _tell_about_load(loaded, uri)
+
+
+def _tell_about_load(loaded: Loaded, uri: str) -> None:
+    rows = loaded.rows
+    click.echo(
+        f"{uri}: {_count(rows['papers'], 'paper')}, {_count(rows['authors'], 'author')},"
+        f" {_count(rows['citations'], 'citation')}, {_count(rows['authorships'], 'authorship')};"
+        f" {_count(loaded.written, 'row')} written in {loaded.seconds:.1f} s"
+    )
+    if any(loaded.removed.values()):
+        click.echo(f"Removed what the graph lacks: {_each(loaded.removed)}.")
+    if loaded.kept:
+        nodes = (
+            "node that the graph lacks is" if loaded.kept == 1 else "nodes that the graph lacks are"
+        )
+        click.echo(
+            f"{loaded.kept:,} {nodes} kept, because relationships that graphbuild did not write"
+            " hold on to them.",
+            err=True,
+        )
+    if any(loaded.earlier.values()):
+        click.echo(
+            f"Earlier loads wrote what the graph lacks: {_each(loaded.earlier)}; --replace"
+            " removes it.",
+            err=True,
+        )
+
+
+def _each(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number)
+
+
+@main.command()
+@_uri
+@_user
+@_database
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for the graph.",
+)
+@click.option("--force", is_flag=True, help="Replace the graph that DIR holds.")
+@_example("graphbuild pull --uri neo4j://localhost --out graph")
+def pull(uri: str, user: str, database: str, out: Path, force: bool) -> None:
+    """Get a graph back from Neo4j, with all its tables but 'mentions'.
+
+    The password comes from NEO4J_PASSWORD, or is asked for.
+    """
+    from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
+    from graphbuild.stores.folder import check_target  # noqa: PLC0415 - start-up
+
+    check_target(out, force=force)
+    password = _password(user, uri)
+    with _progress(rate="rows") as progress:
+        graph = neo4j.read(uri, user=user, password=password, database=database, progress=progress)
+        progress("writing the graph", 0, None)
+        graph.save(out, force=force)
+    _tell_about(graph, out)
+
+
 # -- how results look ----------------------------------------------------------------------------
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """A line on stderr that says what is going on; nothing where stderr is no terminal."""
+def _progress(rate: str | None = None) -> Iterator[Progress]:
+    """A line on stderr that says what is going on; nothing where stderr is no terminal.
+
+    With ``rate``, it says how many of what go by in a second, and how long it will take.
+    """
     if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None
         return
@@ -422,21 +556,32 @@ def _progress() -> Iterator[Progress]:
         SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
+        TimeRemainingColumn,
     )
 
-    columns = (
+    columns = [
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[amount]}"),
         TimeElapsedColumn(),
-    )
+    ]
+    if rate:
+        columns += [TextColumn("{task.fields[speed]}"), TimeRemainingColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None, amount="")
+        task = bar.add_task("starting", total=None, amount="", speed="")
 
         def show(stage: str, done: int, total: int | None) -> None:
             amount = f"{done:,}" if done else ""
-            bar.update(task, description=stage, completed=done, total=total, amount=amount)
+            speed = bar.tasks[0].speed
+            bar.update(
+                task,
+                description=stage,
+                completed=done,
+                total=total,
+                amount=amount,
+                speed=f"{speed:,.0f} {rate}/s, to go:" if speed else "",
+            )
 
         yield show
 

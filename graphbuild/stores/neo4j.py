@@ -166,7 +166,7 @@ def load(
             f"{uri}: somebody else changed {', '.join(sorted(wrong))} during the load; load again"
             " with --replace"
         )
-    earlier = {kind: counts[kind].all_loads - rows[kind] for kind in KINDS}
+    earlier = {kind: counts[kind].written - counts[kind].kept - rows[kind] for kind in KINDS}
     return Loaded(this, rows, written, removed, kept, earlier, time.monotonic() - began)
 
 
@@ -458,14 +458,15 @@ def _make_indexes(server: _Database) -> None:
 
 @dataclass(frozen=True)
 class _Count:
-    all_loads: int = 0
+    written: int = 0
     this_load: int = 0
+    kept: int = 0
 
 
 def _count(server: _Database, this: str) -> dict[str, _Count]:
     counts = {kind: _Count() for kind in KINDS}
     for row in server.ask(_statement("load/count"), load=this):
-        counts[row["kind"]] = _Count(row["all_loads"], row["this_load"])
+        counts[row["kind"]] = _Count(row["written"], row["this_load"], row["kept"])
     return counts
 
 
@@ -474,7 +475,7 @@ def _remove(server: _Database, this: str, tell: Progress) -> tuple[Counter[str],
     removed, kept = Counter[str](), 0
     counts = _count(server, this)
     for kind in reversed(KINDS):
-        stale = counts[kind].all_loads - counts[kind].this_load
+        stale = counts[kind].written - counts[kind].this_load
         if not stale:
             continue
         statement, last = _statement(f"load/remove-{kind}"), ""

@@ -29,10 +29,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 HERE = Path(__file__).parent
 POM = HERE / "pom.xml"
@@ -73,7 +73,7 @@ class Unavailable(Exception):
 
 @dataclass
 class Address:
-    """Where a server answers, and what it is; plain values, so that it can go to another process."""
+    """Where a server answers, and what it is; plain values, for other processes."""
 
     uri: str
     user: str
@@ -90,6 +90,14 @@ class Address:
 
         options.setdefault("notifications_min_severity", "OFF")
         return neo4j.GraphDatabase.driver(self.uri, auth=(self.user, self.password), **options)
+
+
+class Running(Protocol):
+    """A server that answers."""
+
+    address: Address
+
+    def stop(self) -> None: ...
 
 
 @dataclass
@@ -348,28 +356,179 @@ def maven(**options: Any) -> Iterator[Maven]:
             server.stop()
 
 
-def from_maven() -> Maven:
-    """The same, started, for somebody who calls ``stop``."""
-    program, folder = java(), jars()
-    home = Path(tempfile.mkdtemp(prefix="graphbuild-neo4j-"))
-    server = _Temporary(home, program, folder)
-    server.start()
-    return server
+class _Held:
+    """A server that runs until ``stop`` is called."""
 
-
-class _Temporary(Maven):
-    """A server whose home goes when it stops."""
+    def __init__(self, context: contextlib.AbstractContextManager[Any]) -> None:
+        self._stack = contextlib.ExitStack()
+        server = self._stack.enter_context(context)
+        try:
+            server.start()
+        except BaseException:
+            self.stop()
+            raise
+        self.address: Address = server.address
 
     def stop(self) -> None:
-        super().stop()
-        if not sys.is_finalizing():
-            shutil.rmtree(self.home, ignore_errors=True)
+        self._stack.close()
+
+
+# -- Docker and ArcadeDB -------------------------------------------------------------------------
+
+
+@dataclass
+class Docker:
+    """The image that ``compose.yaml`` names, for as long as the tests take."""
+
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    container: str = ""
+
+    def start(self) -> None:
+        program = shutil.which("docker")
+        if program is None:
+            raise Unavailable("docker was not found")
+        image = re.search(r"image: *(\S+)", COMPOSE.read_text("utf-8"))
+        assert image
+        done = subprocess.run(
+            [program, "run", "--detach", "--rm", "--publish", "127.0.0.1::7687",
+             "--env", f"NEO4J_AUTH=neo4j/{self.password}", image[1]],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise Unavailable(f"docker says: {done.stderr.strip().splitlines()[-1]}")
+        self.container = done.stdout.strip()
+        self._image = image[1]
+        _wait_for(self.address)
+
+    @property
+    def address(self) -> Address:
+        done = subprocess.run(
+            ["docker", "port", self.container, "7687/tcp"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        port = done.stdout.split()[0].rpartition(":")[2]
+        return Address(
+            f"bolt://127.0.0.1:{port}", "neo4j", self.password, f"{self._image} in Docker"
+        )
+
+    def __enter__(self) -> Docker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.container:
+            subprocess.run(
+                ["docker", "rm", "--force", self.container], capture_output=True, check=False
+            )
+
+
+ARCADE = """
+import sys
+import arcadedb_embedded as arcadedb
+folder, password, bolt, http = sys.argv[1:]
+server = arcadedb.create_server(folder, password, config={
+    "http_port": int(http), "bolt_port": int(bolt),
+    "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+    "server_defaultDatabases": "neo4j[root]",
+})
+server.start()
+print("started", flush=True)
+sys.stdin.read()
+server.stop()
+"""
+
+
+@dataclass
+class Arcade:
+    """ArcadeDB, which answers much of what Neo4j does, in a process of its own."""
+
+    home: Path
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", "import arcadedb_embedded"], capture_output=True, check=False
+        )
+        if done.returncode:
+            raise Unavailable("arcadedb-embedded is not installed")
+        self._bolt, http = free_ports(2)
+        log = self.home / "log"
+        with log.open("wb") as console:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", ARCADE, str(self.home / "data"), self.password,
+                 str(self._bolt), str(http)],
+                cwd=self.home, stdin=subprocess.PIPE, stdout=console, stderr=console,
+            )  # fmt: skip
+        try:
+            _wait_for(self.address, self._process)
+        except Unavailable as error:
+            raise Unavailable(f"{error}: {log.read_text('utf-8', 'replace')[-1000:]}") from error
+
+    @property
+    def address(self) -> Address:
+        return Address(
+            f"bolt://127.0.0.1:{self._bolt}", "root", self.password,
+            "ArcadeDB (PyPI), in place of Neo4j", is_neo4j=False,
+        )  # fmt: skip
+
+    def __enter__(self) -> Arcade:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait(60)
+
+
+@contextlib.contextmanager
+def arcade() -> Iterator[Arcade]:
+    with (
+        tempfile.TemporaryDirectory(prefix="graphbuild-arcade-") as home,
+        Arcade(Path(home)) as server,
+    ):
+        yield server
+
+
+def _wait_for(address: Address, process: subprocess.Popen[bytes] | None = None) -> None:
+    import neo4j
+
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with address.driver() as driver:
+                driver.execute_query("RETURN 1", database_="neo4j")
+        except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError, OSError) as error:
+            if time.monotonic() > deadline or (process is not None and process.poll() is not None):
+                raise Unavailable(f"{address.name} did not start: {error}") from error
+            time.sleep(0.3)
+        else:
+            return
+
+
+def choose(*, neo4j_only: bool = False) -> Running:
+    """The first server that can be had; ``neo4j_only`` leaves out what only speaks its protocol."""
+    if os.environ.get("GRAPHBUILD_NEO4J_URI"):
+        return named()
+    ways: list[Callable[[], contextlib.AbstractContextManager[Any]]] = [maven, Docker]
+    if not neo4j_only:
+        ways.append(arcade)
+    reasons = []
+    for way in ways:
+        try:
+            return _Held(way())
+        except Unavailable as reason:
+            reasons.append(str(reason))
+    raise Unavailable("no server: " + "; ".join(reasons))
 
 
 if __name__ == "__main__":
-    server = from_maven()
-    print(server.address)
+    held = choose()
+    sys.stdout.write(f"{held.address}\n")
+    sys.stdout.flush()
     try:
         sys.stdin.read()
+    except KeyboardInterrupt:
+        pass
     finally:
-        server.stop()
+        held.stop()
