@@ -417,7 +417,7 @@ _database = click.option(
 
 
 def _password(user: str, uri: str) -> str:
-    """What NEO4J_PASSWORD says, or somebody at the keyboard; never an argument, which others see."""
+    """What NEO4J_PASSWORD says, or who sits there; never an argument, which others can see."""
     given = os.environ.get("NEO4J_PASSWORD")
     if given is not None:
         return given
@@ -535,6 +535,51 @@ def pull(uri: str, user: str, database: str, out: Path, force: bool) -> None:
         progress("writing the graph", 0, None)
         graph.save(out, force=force)
     _tell_about(graph, out)
+
+
+@main.command()
+@_graph_folder
+@click.option(
+    "--to",
+    type=click.Choice(["csv", "graphml", "gexf", "pajek", "neo4j-admin"]),
+    required=True,
+    help="The format.",
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="The file; for csv and neo4j-admin, the folder.",
+)
+@click.option(
+    "--database",
+    default="neo4j",
+    show_default=True,
+    help="The database that the command for neo4j-admin fills.",
+)
+@_example("graphbuild export graph --to gexf --out graph.gexf")
+def export(folder: Path, to: str, out: Path, database: str) -> None:
+    """Write a graph as files for other programs.
+
+    csv and neo4j-admin hold all tables; graphml, gexf and pajek the papers and their citations. For
+    neo4j-admin, the command that imports the files into a stopped server is printed.
+    """
+    graph = graphbuild.open(folder)
+    if to == "neo4j-admin":
+        from graphbuild.stores import neo4j_admin  # noqa: PLC0415 - start-up
+
+        command = neo4j_admin.export(graph, out, database=database)
+        click.echo("With the server stopped; what the database holds is overwritten:", err=True)
+        click.echo(neo4j_admin.as_shell(command))
+        click.echo(
+            "Then start it, and make the indexes: graphbuild load writes nothing else.", err=True
+        )
+        return
+    from graphbuild.stores import export as exports  # noqa: PLC0415 - start-up
+
+    exports.export(graph, to, out)
+    click.echo(f"{out}: {_count(graph.info()['papers'], 'paper')}")
 
 
 # -- how results look ----------------------------------------------------------------------------

@@ -11,7 +11,6 @@ passed over the next time. Writing a row again changes nothing.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import logging
 import re
@@ -30,6 +29,7 @@ import pyarrow.compute as pc
 
 import graphbuild
 from graphbuild.errors import GraphbuildError
+from graphbuild.stores._bulk import cut_ids, distinct, mark, numbered, values_of
 from graphbuild.tables import SCHEMAS, Tables
 
 if TYPE_CHECKING:
@@ -37,13 +37,10 @@ if TYPE_CHECKING:
 
     from graphbuild.api import Graph
 
-__all__ = ["BATCH_SIZE", "ID_BYTES", "KINDS", "Loaded", "load", "mark", "read", "short_id"]
+__all__ = ["BATCH_SIZE", "KINDS", "Loaded", "load", "mark", "read"]
 
 BATCH_SIZE = 10_000
 """How many rows are written in one transaction, where ``batch_size`` is not given."""
-
-ID_BYTES = 4000
-"""Ids that take more bytes than this are cut; an index of Neo4j's takes some 8,000."""
 
 KINDS = ("papers", "authors", "categories", "citations", "authorships", "paper-categories")
 """What is written, in this order; each has its statements in ``cypher/load``."""
@@ -174,44 +171,6 @@ def _silence(_stage: str, _done: int, _total: int | None) -> None:
     pass
 
 
-def mark(graph: Tables) -> str:
-    """What a load of this graph is marked with: 16 hexadecimal digits, of its tables' hashes.
-
-    >>> import pandas as pd
-    >>> one, same = (Tables.from_tables(papers=pd.DataFrame({"id": ["a"]})) for _ in range(2))
-    >>> mark(one) == mark(same)
-    True
-    """
-    digest = hashlib.sha256()
-    files = getattr(graph, "manifest", {}).get("tables", {})
-    for name in SCHEMAS:
-        if name == "mentions":  # they stay in the folder
-            continue
-        if name in files:
-            digest.update(files[name]["sha256"].encode())
-            continue
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, SCHEMAS[name]) as stream:
-            for batch in graph.batches(name):
-                stream.write_batch(batch)
-        digest.update(sink.getvalue())
-    return digest.hexdigest()[:16]
-
-
-def short_id(whole: str) -> str:
-    """An id that an index takes: long ones are cut as the ids of long titles are.
-
-    >>> short_id("arxiv:1706.03762")
-    'arxiv:1706.03762'
-    >>> short_id("title:" + "a" * 9000)
-    'title:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-55018a1cc7'
-    """
-    encoded = whole.encode()
-    if len(encoded) <= ID_BYTES:
-        return whole
-    return f"{whole[:60]}-{hashlib.sha256(encoded).hexdigest()[:10]}"
-
-
 # -- what is sent --------------------------------------------------------------------------------
 
 
@@ -226,7 +185,7 @@ class _Kind:
 
     def __post_init__(self) -> None:
         if self.name == "categories":
-            self._categories = _distinct(self.graph.batches("categories", ["category"]))
+            self._categories = distinct(self.graph.batches("categories", ["category"]))
             self.rows = len(self._categories)
         else:
             column = _QUICK.get(self._table, SCHEMAS[self._table].names[-1])
@@ -246,33 +205,10 @@ class _Kind:
             return iter(pa.table({"id": self._categories}).to_batches(_READ_ROWS))
         batches = self.graph.batches(self._table, rows=_READ_ROWS)
         if self.name == "authorships":
-            return _numbered(batches, "paper", "author")
+            return numbered(batches, "paper", "author")
         if self.name == "paper-categories":
-            return _numbered(batches, "paper", "category")
+            return numbered(batches, "paper", "category")
         return batches
-
-
-def _distinct(batches: Iterable[pa.RecordBatch]) -> pa.Array:
-    values: set[str] = set()
-    for batch in batches:
-        values.update(pc.unique(batch.column(0)).to_pylist())
-    return pa.array(sorted(values), pa.string())
-
-
-def _numbered(
-    batches: Iterable[pa.RecordBatch], owner: str, other: str
-) -> Iterator[pa.RecordBatch]:
-    """Add ``nth``: 2, 3 … for a pair that came before. Rows are sorted by their owner."""
-    last, seen = None, Counter[str]()
-    for batch in batches:
-        numbers: list[int | None] = []
-        for key, value in zip(_list(batch[owner]), _list(batch[other]), strict=True):
-            if key != last:
-                last = key
-                seen.clear()
-            seen[value] += 1
-            numbers.append(seen[value] if seen[value] > 1 else None)
-        yield batch.append_column("nth", pa.array(numbers, pa.int32()))
 
 
 def _pieces(batches: Iterable[pa.RecordBatch], rows: int, skip: int) -> Iterator[pa.Table]:
@@ -309,38 +245,13 @@ def _not_too_heavy(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _columns(table: pa.Table, names: Iterable[str]) -> dict[str, Any]:
     """Columns as lists; one that is null throughout is an empty list."""
     return {
-        name: [] if table[name].null_count == table.num_rows else _list(table[name])
+        name: [] if table[name].null_count == table.num_rows else values_of(table[name])
         for name in names
     }
 
 
-def _list(column: pa.ChunkedArray | pa.Array) -> list[Any]:
-    """Python values of a column, by the quicker of two ways."""
-    if pa.types.is_string(column.type) or not (
-        column.null_count or pa.types.is_nested(column.type) or pa.types.is_date(column.type)
-    ):
-        values: list[Any] = (
-            column.to_numpy(zero_copy_only=False).tolist()
-            if isinstance(column, pa.Array)
-            else column.to_numpy().tolist()
-        )
-        return values
-    listed: list[Any] = column.to_pylist()
-    return listed
-
-
-def _ids(column: pa.ChunkedArray | pa.Array) -> tuple[list[str], list[str | None]]:
-    """Ids, cut where they are too long, and then the whole ones."""
-    whole = _list(column)
-    longest = pc.max(pc.binary_length(column)).as_py() or 0
-    if longest <= ID_BYTES:
-        return whole, []
-    short = [short_id(value) for value in whole]
-    return short, [None if cut == value else value for cut, value in zip(short, whole, strict=True)]
-
-
 def _node_parameters(table: pa.Table) -> dict[str, Any]:
-    short, whole = _ids(table["id"])
+    short, whole = cut_ids(table["id"])
     rest = [name for name in table.column_names if name != "id"]
     return {"id": short, "whole_id": whole, **_columns(table, rest)}
 
@@ -363,7 +274,7 @@ def _places(column: pa.ChunkedArray) -> tuple[list[str], np.ndarray[Any, Any]]:
     encoded = column.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    return _ids(encoded.dictionary)[0], encoded.indices.to_numpy()
+    return cut_ids(encoded.dictionary)[0], encoded.indices.to_numpy()
 
 
 def _authorship_parameters(table: pa.Table) -> dict[str, Any]:
