@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shlex
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -206,7 +205,7 @@ def _gexf_attributes(
     stream: IO[str], table: str, domain: str, ends: tuple[str, ...]
 ) -> dict[str, str]:
     stream.write(f'<attributes class="{domain}" mode="static">\n')
-    numbers = {}
+    numbers: dict[str, str] = {}
     for field in SCHEMAS[table]:
         if field.name not in ends:
             numbers[field.name] = str(len(numbers))

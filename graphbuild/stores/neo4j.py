@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 import graphbuild
 from graphbuild.errors import GraphbuildError
@@ -34,8 +33,6 @@ from graphbuild.tables import SCHEMAS, Tables
 
 if TYPE_CHECKING:
     import neo4j
-
-    from graphbuild.api import Graph
 
 __all__ = ["BATCH_SIZE", "KINDS", "Loaded", "load", "mark", "read"]
 
@@ -445,7 +442,7 @@ def read(
     password: str | None = None,
     database: str = "neo4j",
     progress: Progress | None = None,
-) -> Graph:
+) -> graphbuild.Graph:
     """Get back what graphbuild loaded: every table but ``mentions``, as it was.
 
     What somebody else wrote is not read. Where several graphs were loaded one after the other
