@@ -520,47 +520,56 @@ def _batch(rows: Sequence[Sequence[Any]], schema: pa.Schema, name: str) -> pa.Re
 # -- the server, and what can be wrong with it ---------------------------------------------------
 
 
+_ADDRESS = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://")
+
+
 class _Database:
     """A connection whose statements are retried, and whose errors are sentences."""
 
     def __init__(
         self, uri: str, user: str, password: str | None, database: str, retry_seconds: float
     ) -> None:
-        import neo4j  # noqa: PLC0415 - slow to import
-
         # What the driver logs goes to those who have asked for it, and not to everybody's screen.
         logging.getLogger("neo4j").addHandler(logging.NullHandler())
         self.uri = uri
         self._user = user
         self._database = database
         self._written = False
-        self._retry_seconds = retry_seconds
-        options: dict[str, Any] = {
+        self._options: dict[str, Any] = {
             "auth": None if password is None else (user, password),
             "max_transaction_retry_time": retry_seconds,
             "user_agent": f"graphbuild/{graphbuild.__version__}",
         }
-        try:
-            self._driver = neo4j.GraphDatabase.driver(
-                uri, notifications_min_severity="OFF", **options
-            )
-        except (neo4j.exceptions.ConfigurationError, ValueError) as error:
-            raise GraphbuildError(
-                f"{uri}: is no address of a Neo4j; write neo4j://host:7687 or bolt://host:7687"
-                f" ({_first_line(error)})"
-            ) from error
         self.agent = ""
-        with self._explained():
-            try:
-                self.agent = self._driver.get_server_info().agent
-            except neo4j.exceptions.ConfigurationError:
-                # The server is too old to be told that its notices are not wanted.
-                self._driver.close()
-                self._driver = neo4j.GraphDatabase.driver(uri, **options)
-                self.agent = self._driver.get_server_info().agent
 
     def __enter__(self) -> Self:
+        import neo4j  # noqa: PLC0415 - slow to import
+
+        try:
+            self._connect(notifications_min_severity="OFF")
+        except neo4j.exceptions.ConfigurationError:
+            # The server is too old to be told that its notices are not wanted.
+            self._connect()
         return self
+
+    def _connect(self, **options: Any) -> None:  # noqa: ANN401 - the driver's
+        import neo4j  # noqa: PLC0415 - slow to import
+
+        try:
+            if not _ADDRESS.match(self.uri):  # the driver would take an HTTP address too
+                raise ValueError("no such scheme")
+            self._driver = neo4j.GraphDatabase.driver(self.uri, **self._options, **options)
+        except (neo4j.exceptions.ConfigurationError, ValueError) as error:
+            raise GraphbuildError(
+                f"{self.uri}: is no address of a Neo4j; write neo4j://host:7687 or"
+                f" bolt://host:7687 ({_first_line(error)})"
+            ) from error
+        try:
+            with self._explained():
+                self.agent = self._driver.get_server_info().agent
+        except BaseException:
+            self._driver.close()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self._driver.close()
@@ -616,8 +625,8 @@ class _Database:
             yield
         except neo4j.exceptions.Neo4jError as error:
             raise GraphbuildError(f"{self.uri}: {self._words(error)}") from error
-        except neo4j.exceptions.ConfigurationError as error:
-            raise GraphbuildError(f"{self.uri}: {_first_line(error)}") from error
+        except neo4j.exceptions.ConfigurationError:
+            raise
         except (neo4j.exceptions.DriverError, OSError) as error:
             if self._written:
                 raise GraphbuildError(

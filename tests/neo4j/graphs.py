@@ -103,10 +103,9 @@ def hostile() -> Graph:
     )
 
 
-texts = (
-    st.none() | st.sampled_from(HOSTILE[:-2]) | st.text(st.characters(codec="utf-8"), max_size=8)
-)
-lists = st.none() | st.lists(st.text(st.characters(codec="utf-8"), max_size=4), max_size=3)
+characters = st.characters(codec="utf-8")
+texts = st.none() | st.sampled_from(HOSTILE[:-2]) | st.text(characters, max_size=8)
+lists = st.none() | st.lists(st.text(characters, max_size=4), max_size=3)
 dates = st.none() | st.dates()
 whole_numbers = st.none() | st.integers(-(2**31), 2**31 - 1)
 answers = st.none() | st.booleans()
