@@ -23,6 +23,7 @@ help:
 	@echo 'make test    install the tests and run all of them: style, types, floors, tests, notebooks'
 	@echo 'make lint    style, types and floors alone'
 	@echo 'make bench   measure beside other ways to do the same (benchmarks/README.md); bench-quick: small'
+	@echo 'make bench-neo4j  measure loading into a real Neo4j, beside other ways to do it'
 	@echo 'make docs    write docs/cli.md anew from the commands'
 	@echo 'make clean   remove $(VENV), caches and what was built'
 

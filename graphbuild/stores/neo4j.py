@@ -555,15 +555,15 @@ class _Database:
     def _connect(self, **options: Any) -> None:  # noqa: ANN401 - the driver's
         import neo4j  # noqa: PLC0415 - slow to import
 
+        no_address = (
+            f"{self.uri}: is no address of a Neo4j; write neo4j://host:7687 or bolt://host:7687"
+        )
+        if not _ADDRESS.match(self.uri):  # the driver would take an HTTP address too
+            raise GraphbuildError(no_address)
         try:
-            if not _ADDRESS.match(self.uri):  # the driver would take an HTTP address too
-                raise ValueError("no such scheme")
             self._driver = neo4j.GraphDatabase.driver(self.uri, **self._options, **options)
         except (neo4j.exceptions.ConfigurationError, ValueError) as error:
-            raise GraphbuildError(
-                f"{self.uri}: is no address of a Neo4j; write neo4j://host:7687 or"
-                f" bolt://host:7687 ({_first_line(error)})"
-            ) from error
+            raise GraphbuildError(f"{no_address} ({_first_line(error)})") from error
         try:
             with self._explained():
                 self.agent = self._driver.get_server_info().agent

@@ -91,8 +91,16 @@ def export(graph: Tables, out: str | Path, *, database: str = "neo4j") -> list[s
 
 
 def as_shell(command: Iterable[str]) -> str:
-    """The words of a command as one types them, with a line for each option."""
-    return " \\\n  ".join(shlex.quote(word) for word in command)
+    """The words of a command as a shell takes them, with a line for each option.
+
+    >>> print(as_shell(["neo4j-admin", "database", "import", "--array-delimiter=;"]))
+    neo4j-admin database import \\
+      '--array-delimiter=;'
+    """
+    words = list(command)
+    options = [shlex.quote(word) for word in words if word.startswith("--")]
+    before = shlex.join(word for word in words if not word.startswith("--"))
+    return " \\\n  ".join([before, *options])
 
 
 class _Facts:
@@ -134,6 +142,8 @@ class _Facts:
 
     @property
     def between_as_option(self) -> str:
+        if self.between == "\t":
+            return "TAB"
         plain = self.between.isascii() and self.between.isprintable()
         return self.between if plain else f"U+{ord(self.between):04X}"
 

@@ -23,6 +23,7 @@ import hashlib
 import os
 import re
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -327,17 +328,20 @@ class Maven:
                 os.kill(pid, 9)
         self.stop()
 
-    def admin(self, *words: object) -> subprocess.CompletedProcess[str]:
-        """Run ``neo4j-admin`` for this server, which must not be running."""
+    def admin(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a line with ``neo4j-admin`` in a shell; the server must not be running."""
         self.prepare()
-        return subprocess.run(
-            [*self.admin_command(), *map(str, words)],
-            env=self._environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    def admin_command(self) -> list[str]:
-        return [self.java, "-cp", self._class_path, f"-Xmx{self.heap}", *JVM,
+        program = self.home / "bin" / "neo4j-admin"
+        program.parent.mkdir(exist_ok=True)
+        java = [self.java, "-cp", self._class_path, f"-Xmx{self.heap}", *JVM,
                 "org.neo4j.cli.AdminTool"]  # fmt: skip
+        program.write_text(f'#!/bin/sh\nexec {shlex.join(java)} "$@"\n', "utf-8")
+        program.chmod(0o755)
+        path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+        return subprocess.run(
+            ["sh", "-c", command], env={**self._environment, "PATH": path}, cwd=self.home,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
 
 
 def _is_zombie(pid: int) -> bool:
