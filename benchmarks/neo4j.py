@@ -75,7 +75,11 @@ def rows(graph: gb.Graph, kind: str) -> Iterator[list[dict[str, Any]]]:
         yield [{"id": name, "graphbuild_load": "0123456789abcdef"} for name in names]
         return
     for batch in graph.batches("categories" if kind == "in_category" else kind, rows=BATCH):
-        yield [{**row, "graphbuild_load": "0123456789abcdef"} for row in batch.to_pylist()]
+        yield [
+            {name: value for name, value in row.items() if value != []}
+            | {"graphbuild_load": "0123456789abcdef"}
+            for row in batch.to_pylist()
+        ]
 
 
 def counts(server: Maven) -> dict[str, int]:

@@ -12,6 +12,7 @@
 //   $author = [0]                        place in $authors; one entry per authorship from here on
 //   $paper = [0]                         place in $papers
 //   $nth = []                            2, 3 … for a pair that comes again
+//   $null_lists = []                     names of lists that are null and not empty
 //   $position = [2]
 //   $affiliations = []
 // Columns:
@@ -40,11 +41,13 @@ FOREACH (missing IN CASE WHEN known IS NULL THEN [row] ELSE [] END |
   CREATE (author)-[:WROTE {
     graphbuild_load: $load,
     graphbuild_nth: $nth[row],
+    graphbuild_null: $null_lists[row],
     position: $position[row],
     affiliations: $affiliations[row]
   }]->(paper))
 FOREACH (present IN CASE WHEN known IS NULL THEN [] ELSE [row] END |
   SET known.graphbuild_load = $load,
+      known.graphbuild_null = $null_lists[row],
       known.position = $position[row],
       known.affiliations = $affiliations[row])
 RETURN count(row) AS written

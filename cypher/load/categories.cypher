@@ -2,7 +2,8 @@
 //
 // Answers: how many of these categories are graphbuild's now? Makes them, or brings them up to
 // date. One of the same id that graphbuild did not write is left alone and not counted. A list
-// whose entries are all null may be given as [].
+// whose entries are all null may be given as []; an empty list is given as null, because
+// neo4j-admin has none.
 //
 // Parameters:
 //   $load = "0123456789abcdef"    which load this is

@@ -2,12 +2,14 @@
 //
 // Answers: how many of these papers are graphbuild's now? Makes them, or brings them up to
 // date. One of the same id that graphbuild did not write is left alone and not counted. A list
-// whose entries are all null may be given as [].
+// whose entries are all null may be given as []; an empty list is given as null, because
+// neo4j-admin has none.
 //
 // Parameters:
 //   $load = "0123456789abcdef"    which load this is
 //   $id = ["arxiv:1409.0473"]     one entry per paper here and below
 //   $whole_id = []                the whole id, where it was cut for the index
+//   $null_lists = []              names of lists that are null and not empty
 //   $arxiv_id = ["1409.0473"]
 //   $doi = []
 //   $other_ids = []
@@ -31,6 +33,7 @@ ON CREATE SET paper.graphbuild_load = $load
 WITH paper, row
 WHERE paper.graphbuild_load IS NOT NULL
 SET paper.graphbuild_load = $load,
+    paper.graphbuild_null = $null_lists[row],
     paper.whole_id = $whole_id[row],
     paper.arxiv_id = $arxiv_id[row],
     paper.doi = $doi[row],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ __all__ = [
     "cut_ids",
     "distinct",
     "mark",
+    "null_lists",
     "numbered",
     "short_id",
     "values_of",
@@ -78,6 +80,24 @@ def cut_ids(column: pa.ChunkedArray | pa.Array) -> tuple[list[str], list[str | N
         return whole, []
     short = [short_id(value) for value in whole]
     return short, [None if cut == value else value for cut, value in zip(short, whole, strict=True)]
+
+
+def null_lists(table: pa.Table | pa.RecordBatch) -> list[list[str] | None]:
+    """For each row the names of the columns whose list is null; nothing at all when none is.
+
+    An empty list is no property in Neo4j, as the offline import cannot make one; so those that are
+    null have to be told from them.
+    """
+    named = [
+        (field.name, column)
+        for field, column in zip(table.schema, table.columns, strict=True)
+        if pa.types.is_list(field.type) and column.null_count
+    ]
+    if not named:
+        return []
+    nulls = zip(*(column.is_null().to_pylist() for _, column in named), strict=True)
+    names = [name for name, _ in named]
+    return [list(itertools.compress(names, row)) or None for row in nulls]
 
 
 def values_of(column: pa.ChunkedArray | pa.Array) -> list[Any]:

@@ -28,7 +28,14 @@ import pyarrow as pa
 
 import graphbuild
 from graphbuild.errors import GraphbuildError
-from graphbuild.stores._bulk import cut_ids, distinct, mark, numbered, values_of
+from graphbuild.stores._bulk import (
+    cut_ids,
+    distinct,
+    mark,
+    null_lists,
+    numbered,
+    values_of,
+)
 from graphbuild.tables import SCHEMAS, Tables
 
 if TYPE_CHECKING:
@@ -240,17 +247,25 @@ def _not_too_heavy(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _columns(table: pa.Table, names: Iterable[str]) -> dict[str, Any]:
-    """Columns as lists; one that is null throughout is an empty list."""
-    return {
-        name: [] if table[name].null_count == table.num_rows else values_of(table[name])
-        for name in names
-    }
+    """Columns as lists; one that is null throughout is an empty list, and so is null."""
+    columns = {}
+    for name in names:
+        values = [] if table[name].null_count == table.num_rows else values_of(table[name])
+        if pa.types.is_list(table[name].type):
+            values = [value or None for value in values] if any(values) else []
+        columns[name] = values
+    return columns
 
 
 def _node_parameters(table: pa.Table) -> dict[str, Any]:
     short, whole = cut_ids(table["id"])
     rest = [name for name in table.column_names if name != "id"]
-    return {"id": short, "whole_id": whole, **_columns(table, rest)}
+    return {
+        "id": short,
+        "whole_id": whole,
+        "null_lists": null_lists(table),
+        **_columns(table, rest),
+    }
 
 
 def _citation_parameters(table: pa.Table) -> dict[str, Any]:
@@ -282,6 +297,7 @@ def _authorship_parameters(table: pa.Table) -> dict[str, Any]:
         "papers": papers,
         "author": author.tolist(),
         "paper": paper.tolist(),
+        "null_lists": null_lists(table),
         **_columns(table, ["nth", "position", "affiliations"]),
     }
 
@@ -472,7 +488,7 @@ def read(
 def _read_table(server: _Database, name: str, tell: Progress) -> pa.Table:
     pattern, ends = _PATTERNS[name]
     schema = SCHEMAS[name]
-    columns = {column: ends.get(column, f"row.{column}") for column in schema.names}
+    columns = {field.name: ends.get(field.name) or _property(field) for field in schema}
     if name in {"authorships", "categories"}:
         columns["nth"] = "coalesce(row.graphbuild_nth, 1)"
         schema = schema.append(pa.field("nth", pa.int32()))
@@ -492,6 +508,16 @@ def _read_table(server: _Database, name: str, tell: Progress) -> pa.Table:
 
     server.stream(statement, consume)
     return pa.Table.from_batches(batches, schema)
+
+
+def _property(field: pa.Field) -> str:
+    """Cypher for a column: an empty list is no property, and a null one is noted."""
+    if not pa.types.is_list(field.type):
+        return f"row.{field.name}"
+    return (
+        f"CASE WHEN row.{field.name} IS NULL AND NOT '{field.name}' IN"
+        f" coalesce(row.graphbuild_null, []) THEN [] ELSE row.{field.name} END"
+    )
 
 
 _DAYS_BEFORE_1970 = 719_163

@@ -19,6 +19,7 @@ from graphbuild.stores._bulk import (
     cut_ids,
     distinct,
     mark,
+    null_lists,
     numbered,
     writable,
     write_csv,
@@ -187,7 +188,7 @@ def _sheets(graph: Tables, facts: _Facts) -> Iterator[_Sheet]:
 
 
 def _node_header(label: str) -> list[str]:
-    return [f"id:ID({label})", "whole_id", "graphbuild_load"]
+    return [f"id:ID({label})", "whole_id", "graphbuild_load", "graphbuild_null:string[]"]
 
 
 def _typed(fields: Iterable[tuple[str, pa.DataType]]) -> list[str]:
@@ -201,13 +202,19 @@ def _node(batch: pa.RecordBatch, facts: _Facts) -> pa.RecordBatch:
         pa.array(short, pa.string()),
         pa.array(whole or [None] * batch.num_rows, pa.string()),
         _marks(batch, facts),
+        _nulls(batch),
         *(batch[name] for name in rest),
     ]
-    return pa.record_batch(columns, names=["id", "whole_id", "graphbuild_load", *rest])
+    names = ["id", "whole_id", "graphbuild_load", "graphbuild_null", *rest]
+    return pa.record_batch(columns, names=names)
 
 
 def _marks(batch: pa.RecordBatch, facts: _Facts) -> pa.Array:
     return pa.repeat(pa.scalar(facts.mark), batch.num_rows)
+
+
+def _nulls(batch: pa.RecordBatch) -> pa.Array:
+    return pa.array(null_lists(batch) or [None] * batch.num_rows, pa.list_(pa.string()))
 
 
 def _relationships(
@@ -220,7 +227,12 @@ def _relationships(
 ) -> tuple[list[str], Iterator[pa.RecordBatch]]:
     ends = (start[0], end[0])
     fields = [(field.name, field.type) for field in SCHEMAS[name] if field.name not in ends]
-    header = [f":START_ID({start[1]})", f":END_ID({end[1]})", "graphbuild_load"]
+    header = [
+        f":START_ID({start[1]})",
+        f":END_ID({end[1]})",
+        "graphbuild_load",
+        "graphbuild_null:string[]",
+    ]
     batches = graph.batches(name, rows=_ROWS)
     if owner is not None:
         (other,) = {*ends} - {owner}
@@ -235,8 +247,10 @@ def _relationships(
             columns = [
                 *(pa.array(cut_ids(batch[each])[0], pa.string()) for each in ends),
                 _marks(batch, facts),
+                _nulls(batch),
                 *(batch[each] for each in fields_of_rows),
             ]
-            yield pa.record_batch(columns, names=[*ends, "graphbuild_load", *fields_of_rows])
+            names = [*ends, "graphbuild_load", "graphbuild_null", *fields_of_rows]
+            yield pa.record_batch(columns, names=names)
 
     return [*header, *_typed(fields)], rows()
