@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 import pyarrow as pa
@@ -105,20 +105,16 @@ _XML_TYPES = {pa.int32(): "int", pa.int64(): "long", pa.bool_(): "boolean"}
 
 def _attribute(value: object) -> str:
     """Any value as an XML attribute with its quotes."""
-    if isinstance(value, str):
-        return quoteattr(
-            _FORBIDDEN.sub("\ufffd", value), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-        )
-    return f'"{_plain(value)}"'
+    return quoteattr(_allowed(value), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 def _text(value: object) -> str:
     """Any value as the text of an XML element."""
-    if not isinstance(value, str):
-        value = _plain(value)
-    text = _FORBIDDEN.sub("\ufffd", value)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("\r", "&#13;")
+    return escape(_allowed(value), {"\r": "&#13;"})
+
+
+def _allowed(value: object) -> str:
+    return _FORBIDDEN.sub("\ufffd", value if isinstance(value, str) else _plain(value))
 
 
 def _plain(value: object) -> str:
