@@ -153,7 +153,7 @@ def load(
 
             there = 0 if replace else counts[kind.name].this_load
             written += _send(server, kind, this, there, show)
-            if 0 < there != kind.rows:
+            if there and there != kind.rows:
                 # What was there need not have been the beginning: somebody may have removed some.
                 counts = _count(server, this)
                 if counts[kind.name].this_load != kind.rows:

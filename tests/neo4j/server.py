@@ -117,8 +117,13 @@ def named() -> Named:
         raise Unavailable("GRAPHBUILD_NEO4J_URI names no server")
     user = os.environ.get("GRAPHBUILD_NEO4J_USER", "neo4j")
     address = Address(uri, user, os.environ.get("NEO4J_PASSWORD", "neo4j"), f"the server at {uri}")
-    with address.driver() as driver:
-        agent = driver.get_server_info().agent
+    import neo4j
+
+    try:
+        with address.driver() as driver:
+            agent = driver.get_server_info().agent
+    except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError, OSError) as error:
+        raise Unavailable(f"{address.name} does not answer: {error}") from error
     address.name = f"{agent} at {uri}"
     address.is_neo4j = agent.startswith("Neo4j/") and "ArcadeDB" not in agent
     return Named(address)
@@ -501,7 +506,7 @@ def _wait_for(address: Address, process: subprocess.Popen[bytes] | None = None) 
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            with address.driver() as driver:
+            with address.driver(max_transaction_retry_time=0) as driver:
                 driver.execute_query("RETURN 1", database_="neo4j")
         except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError, OSError) as error:
             if time.monotonic() > deadline or (process is not None and process.poll() is not None):

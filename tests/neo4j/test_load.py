@@ -39,6 +39,13 @@ def test_a_saved_graph_is_loaded_from_its_folder_in_batches(
     assert differences(graph, saved) == []
 
 
+def test_an_address_with_routing_will_do(database: Database, real: Address) -> None:
+    graph = gb.build(gb.demo.corpus())
+    routed = real.uri.replace("bolt://", "neo4j://")
+    store.load(graph, routed, **database.login)
+    assert differences(graph, store.read(routed, **database.login)) == []
+
+
 def test_every_source_makes_the_round_trip(database: Database, data: Path) -> None:
     for folder in sorted(path for path in data.iterdir() if path.is_dir()):
         (good,) = folder.glob("good.*")
