@@ -13,6 +13,7 @@
 //   $paper = [0]                         place in $papers
 //   $nth = []                            2, 3 … for a pair that comes again
 //   $null_lists = []                     names of lists that are null and not empty
+//   $same = {}                           values that all of them share, whose lists are then empty
 //   $position = [2]
 //   $affiliations = []
 // Columns:
@@ -42,12 +43,12 @@ FOREACH (missing IN CASE WHEN known IS NULL THEN [row] ELSE [] END |
     graphbuild_load: $load,
     graphbuild_nth: $nth[row],
     graphbuild_null: $null_lists[row],
-    position: $position[row],
-    affiliations: $affiliations[row]
+    position: coalesce($same.position, $position[row]),
+    affiliations: coalesce($same.affiliations, $affiliations[row])
   }]->(paper))
 FOREACH (present IN CASE WHEN known IS NULL THEN [] ELSE [row] END |
   SET known.graphbuild_load = $load,
       known.graphbuild_null = $null_lists[row],
-      known.position = $position[row],
-      known.affiliations = $affiliations[row])
+      known.position = coalesce($same.position, $position[row]),
+      known.affiliations = coalesce($same.affiliations, $affiliations[row]))
 RETURN count(row) AS written

@@ -11,6 +11,7 @@
 //   $locked = [0]                 places in $papers of those that cite
 //   $citing = [0]                 place in $papers; one entry per citation from here on
 //   $cited = [1]                  place in $papers
+//   $same = {}                    values that all of them share, whose lists are then empty
 //   $basis = ["reference_list"]
 //   $evidence = ["1409.0473"]
 //   $file = ["papers.jsonl"]
@@ -35,17 +36,17 @@ WHERE known.graphbuild_load IS NOT NULL
 FOREACH (missing IN CASE WHEN known IS NULL THEN [row] ELSE [] END |
   CREATE (citing)-[:CITES {
     graphbuild_load: $load,
-    basis: $basis[row],
-    evidence: $evidence[row],
-    file: $file[row],
-    line: $line[row],
-    suspicious_date: $suspicious_date[row]
+    basis: coalesce($same.basis, $basis[row]),
+    evidence: coalesce($same.evidence, $evidence[row]),
+    file: coalesce($same.file, $file[row]),
+    line: coalesce($same.line, $line[row]),
+    suspicious_date: coalesce($same.suspicious_date, $suspicious_date[row])
   }]->(cited))
 FOREACH (present IN CASE WHEN known IS NULL THEN [] ELSE [row] END |
   SET known.graphbuild_load = $load,
-      known.basis = $basis[row],
-      known.evidence = $evidence[row],
-      known.file = $file[row],
-      known.line = $line[row],
-      known.suspicious_date = $suspicious_date[row])
+      known.basis = coalesce($same.basis, $basis[row]),
+      known.evidence = coalesce($same.evidence, $evidence[row]),
+      known.file = coalesce($same.file, $file[row]),
+      known.line = coalesce($same.line, $line[row]),
+      known.suspicious_date = coalesce($same.suspicious_date, $suspicious_date[row]))
 RETURN count(row) AS written

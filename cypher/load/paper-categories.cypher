@@ -12,6 +12,7 @@
 //   $paper = [0]                      place in $papers; one entry per row from here on
 //   $category = [0]                   place in $categories
 //   $nth = []                         2, 3 … for a pair that comes again
+//   $same = {}                        values that all of them share, whose lists are then empty
 //   $is_primary = [true]
 // Columns:
 //   written    how many categories of papers were made or brought up to date
@@ -39,9 +40,9 @@ FOREACH (missing IN CASE WHEN known IS NULL THEN [row] ELSE [] END |
   CREATE (paper)-[:IN_CATEGORY {
     graphbuild_load: $load,
     graphbuild_nth: $nth[row],
-    is_primary: $is_primary[row]
+    is_primary: coalesce($same.is_primary, $is_primary[row])
   }]->(category))
 FOREACH (present IN CASE WHEN known IS NULL THEN [] ELSE [row] END |
   SET known.graphbuild_load = $load,
-      known.is_primary = $is_primary[row])
+      known.is_primary = coalesce($same.is_primary, $is_primary[row]))
 RETURN count(row) AS written

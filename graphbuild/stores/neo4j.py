@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import graphbuild
 from graphbuild.errors import GraphbuildError
@@ -257,6 +258,22 @@ def _columns(table: pa.Table, names: Iterable[str]) -> dict[str, Any]:
     return columns
 
 
+def _properties(table: pa.Table, names: Iterable[str]) -> dict[str, Any]:
+    """Columns as lists, but ``same`` for those that have one value throughout.
+
+    Half of what is sent for a citation is the same for its neighbours, and packing takes longest.
+    """
+    same = {}
+    for name in names:
+        column = table[name]
+        if not column.null_count and not pa.types.is_nested(column.type):
+            first = column[0]
+            if pc.all(pc.equal(column, first)).as_py():
+                same[name] = first.as_py()
+    rest = _columns(table, [name for name in names if name not in same])
+    return {"same": same, **{name: [] for name in same}, **rest}
+
+
 def _node_parameters(table: pa.Table) -> dict[str, Any]:
     short, whole = cut_ids(table["id"])
     rest = [name for name in table.column_names if name != "id"]
@@ -277,7 +294,7 @@ def _citation_parameters(table: pa.Table) -> dict[str, Any]:
         "locked": np.unique(citing).tolist(),
         "citing": citing.tolist(),
         "cited": cited.tolist(),
-        **_columns(table, SCHEMAS["citations"].names[2:]),
+        **_properties(table, SCHEMAS["citations"].names[2:]),
     }
 
 
@@ -298,7 +315,8 @@ def _authorship_parameters(table: pa.Table) -> dict[str, Any]:
         "author": author.tolist(),
         "paper": paper.tolist(),
         "null_lists": null_lists(table),
-        **_columns(table, ["nth", "position", "affiliations"]),
+        **_columns(table, ["nth"]),
+        **_properties(table, ["position", "affiliations"]),
     }
 
 
@@ -310,7 +328,8 @@ def _category_parameters(table: pa.Table) -> dict[str, Any]:
         "categories": categories,
         "paper": paper.tolist(),
         "category": category.tolist(),
-        **_columns(table, ["nth", "is_primary"]),
+        **_columns(table, ["nth"]),
+        **_properties(table, ["is_primary"]),
     }
 
 
