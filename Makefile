@@ -24,6 +24,7 @@ help:
 	@echo 'make lint    style, types and floors alone'
 	@echo 'make bench   measure beside other ways to do the same (benchmarks/README.md); bench-quick: small'
 	@echo 'make quality how well references are read and papers joined, where the shared data is present'
+	@echo 'make bench-neo4j  measure loading into a real Neo4j, beside other ways to do it'
 	@echo 'make docs    write docs/cli.md anew from the commands'
 	@echo 'make clean   remove $(VENV), caches and what was built'
 

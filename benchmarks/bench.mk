@@ -18,3 +18,10 @@ bench: $(VENV)/installed-dev
 bench-quick: $(VENV)/installed-dev
 	$(run) benchmarks.run --sizes 2000 --repeats 1 --stages-at 2000 --stage-repeats 1 \
 		--json "$(BENCH_JSON)" $(BENCH_FLAGS)
+
+# Loading into Neo4j, from its Maven jars: needs Java 17 and Maven, and takes some minutes.
+BENCH_NEO4J_FLAGS ?=
+
+.PHONY: bench-neo4j
+bench-neo4j: $(VENV)/installed-dev
+	$(run) benchmarks.neo4j --json out/benchmarks-neo4j.json $(BENCH_NEO4J_FLAGS)

@@ -21,7 +21,7 @@ from graphbuild.errors import (
 from graphbuild.model import Origin, Passage, Person, Record, Reference, Rejected
 
 if TYPE_CHECKING:
-    from graphbuild import analysis, demo, references, view
+    from graphbuild import analysis, demo, references, stores, view
     from graphbuild.api import Graph, build, open  # noqa: A004
 
 __version__ = "0.1.0"
@@ -45,11 +45,12 @@ __all__ = [
     "demo",
     "open",
     "references",
+    "stores",
     "view",
 ]
 
 _FROM_API = frozenset({"Graph", "build", "open"})
-_ROOMS = frozenset({"analysis", "demo", "references", "view"})
+_ROOMS = frozenset({"analysis", "demo", "references", "stores", "view"})
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - what a module's attributes are

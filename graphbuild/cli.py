@@ -7,7 +7,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from graphbuild.api import Graph, Progress
+    from graphbuild.stores.neo4j import Loaded
 
 __all__ = ["main"]
 
@@ -456,6 +457,181 @@ def demo(out: Path) -> None:
     click.echo(f"\nThe map: {page.resolve()}")
 
 
+_uri = click.option(
+    "--uri", required=True, help="The server: neo4j://host:7687 or bolt://host:7687."
+)
+_user = click.option("--user", default="neo4j", show_default=True, help="Who logs in there.")
+_database = click.option(
+    "--database", default="neo4j", show_default=True, help="Which database of the server's."
+)
+
+
+def _password(user: str, uri: str) -> str:
+    """What NEO4J_PASSWORD says, or who sits there; never an argument, which others can see."""
+    given = os.environ.get("NEO4J_PASSWORD")
+    if given is not None:
+        return given
+    try:
+        asked: str = click.prompt(
+            f"Password of {user} at {uri}",
+            hide_input=True,
+            err=True,
+            default="",
+            show_default=False,
+        )
+    except click.Abort:
+        raise GraphbuildError(
+            "a password is needed: set NEO4J_PASSWORD, or run this where it can be asked for"
+        ) from None
+    return asked
+
+
+@main.command()
+@_graph_folder
+@_uri
+@_user
+@_database
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    default=10_000,
+    show_default=True,
+    help="Rows in one transaction; fewer need less memory of the server's.",
+)
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Write all again, and remove what earlier loads wrote and DIR lacks.",
+)
+@_example("graphbuild load graph --uri neo4j://localhost")
+def load(folder: Path, uri: str, user: str, database: str, batch_size: int, replace: bool) -> None:
+    """Load a graph into Neo4j, or go on with a load that was interrupted.
+
+    The password comes from NEO4J_PASSWORD, or is asked for.
+    """
+    from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
+
+    graph = graphbuild.open(folder)
+    password = _password(user, uri)
+    with _progress(rows=True) as progress:
+        loaded = neo4j.load(
+            graph,
+            uri,
+            user=user,
+            password=password,
+            database=database,
+            batch_size=batch_size,
+            replace=replace,
+            progress=progress,
+        )
+    _tell_about_load(loaded, uri)
+
+
+def _tell_about_load(loaded: Loaded, uri: str) -> None:
+    rows = loaded.rows
+    click.echo(
+        f"{uri}: {_count(rows['papers'], 'paper')}, {_count(rows['authors'], 'author')},"
+        f" {_count(rows['citations'], 'citation')}, {_count(rows['authorships'], 'authorship')};"
+        f" {_count(loaded.written, 'row')} written in {loaded.seconds:.1f} s"
+    )
+    if any(loaded.removed.values()):
+        click.echo(f"Removed what the graph lacks: {_each(loaded.removed)}.")
+    if loaded.kept:
+        nodes = (
+            "node that the graph lacks is" if loaded.kept == 1 else "nodes that the graph lacks are"
+        )
+        click.echo(
+            f"{loaded.kept:,} {nodes} kept, because relationships that graphbuild did not write"
+            " hold on to them.",
+            err=True,
+        )
+    if any(loaded.earlier.values()):
+        click.echo(
+            f"Earlier loads wrote what the graph lacks: {_each(loaded.earlier)}; --replace"
+            " removes it.",
+            err=True,
+        )
+
+
+def _each(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number)
+
+
+@main.command()
+@_uri
+@_user
+@_database
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for the graph.",
+)
+@click.option("--force", is_flag=True, help="Replace the graph that DIR holds.")
+@_example("graphbuild pull --uri neo4j://localhost --out graph")
+def pull(uri: str, user: str, database: str, out: Path, force: bool) -> None:
+    """Get a graph back from Neo4j, with all its tables but 'mentions'.
+
+    The password comes from NEO4J_PASSWORD, or is asked for.
+    """
+    from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
+    from graphbuild.stores.folder import check_target  # noqa: PLC0415 - start-up
+
+    check_target(out, force=force)
+    password = _password(user, uri)
+    with _progress(rows=True) as progress:
+        graph = neo4j.read(uri, user=user, password=password, database=database, progress=progress)
+        progress("writing the graph", 0, None)
+        graph.save(out, force=force)
+    _tell_about(graph, out)
+
+
+@main.command()
+@_graph_folder
+@click.option(
+    "--to",
+    type=click.Choice(["csv", "graphml", "gexf", "pajek", "neo4j-admin"]),
+    required=True,
+    help="The format.",
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="The file; for csv and neo4j-admin, the folder.",
+)
+@click.option(
+    "--database",
+    default="neo4j",
+    show_default=True,
+    help="The database that the command for neo4j-admin fills.",
+)
+@_example("graphbuild export graph --to gexf --out graph.gexf")
+def export(folder: Path, to: str, out: Path, database: str) -> None:
+    """Write a graph as files for other programs.
+
+    csv and neo4j-admin hold all tables; graphml, gexf and pajek the papers and their citations. For
+    neo4j-admin, the command that imports the files into a stopped server is printed.
+    """
+    graph = graphbuild.open(folder)
+    if to == "neo4j-admin":
+        from graphbuild.stores import neo4j_admin  # noqa: PLC0415 - start-up
+
+        command = neo4j_admin.export(graph, out, database=database)
+        click.echo("With the server stopped; what the database holds is overwritten:", err=True)
+        click.echo(neo4j_admin.as_shell(command))
+        click.echo(
+            "Then start it, and make the indexes: graphbuild load writes nothing else.", err=True
+        )
+        return
+    from graphbuild.stores import export as exports  # noqa: PLC0415 - start-up
+
+    exports.export(graph, to, out)
+    click.echo(f"{out}: {_count(graph.info()['papers'], 'paper')}")
+
+
 def _opened(folder: Path) -> Graph:
     _arrow_alone()
     return graphbuild.open(folder)
@@ -486,8 +662,11 @@ def _arrow_alone() -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar for every stage on stderr, with rate and time left; nothing where it is no terminal."""
+def _progress(*, rows: bool = False) -> Iterator[Progress]:
+    """A bar for every stage on stderr, with rate and time left; nothing where it is no terminal.
+
+    What goes by are bytes, or ``rows``.
+    """
     if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None
         return
@@ -504,14 +683,15 @@ def _progress() -> Iterator[Progress]:
     from rich.text import Text  # noqa: PLC0415
 
     class Amount(TextColumn):
-        """How much of a file is read, and how fast."""
+        """How much has been done, and how fast."""
 
         def render(self, task: Task) -> Text:
             if task.total is None:
                 return Text("")
+            told = _rows if rows else _megabytes
             speed = task.finished_speed or task.speed
-            rate = f", {_megabytes(speed)}/s" if speed else ""
-            return Text(f"{_megabytes(task.completed)} of {_megabytes(task.total)}{rate}")
+            rate = f", {told(speed)}/s" if speed else ""
+            return Text(f"{told(task.completed)} of {told(task.total)}{rate}")
 
     columns = (
         SpinnerColumn(finished_text="✓"),
@@ -532,6 +712,10 @@ def _progress() -> Iterator[Progress]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show
+
+
+def _rows(count: float) -> str:
+    return f"{count:,.0f} rows"
 
 
 def _megabytes(count: float) -> str:

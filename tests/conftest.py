@@ -7,6 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.neo4j.hooks import (  # noqa: F401 - hooks of this file
+    pytest_configure,
+    pytest_configure_node,
+    pytest_report_header,
+    pytest_unconfigure,
+    pytest_xdist_make_scheduler,
+)
+
 # Deterministic, and without a clock: machines differ.
 settings.register_profile("graphbuild", max_examples=50, deadline=None, derandomize=True)
 settings.load_profile("graphbuild")

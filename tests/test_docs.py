@@ -146,6 +146,9 @@ def test_there_are_the_commands_that_there_should_be() -> None:
         "view",
         "sql",
         "demo",
+        "load",
+        "pull",
+        "export",
     ]
 
 

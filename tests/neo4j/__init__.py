@@ -1,0 +1,1 @@
+"""Tests on a real server, and how one is had (see ``server``)."""
