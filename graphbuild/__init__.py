@@ -22,7 +22,8 @@ from graphbuild.model import Origin, Passage, Person, Record, Reference, Rejecte
 
 if TYPE_CHECKING:
     from graphbuild import analysis, demo, references, stores, view
-    from graphbuild.api import Graph, build, open  # noqa: A004
+    from graphbuild.api import build
+    from graphbuild.graph import Graph, open  # noqa: A004
 
 __version__ = "0.1.0"
 
@@ -49,14 +50,14 @@ __all__ = [
     "view",
 ]
 
-_FROM_API = frozenset({"Graph", "build", "open"})
+_PLACES = {"Graph": "graph", "build": "api", "open": "graph"}
 _ROOMS = frozenset({"analysis", "demo", "references", "stores", "view"})
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - what a module's attributes are
     """Import what is asked for, when it is asked for: pandas and Arrow take their time."""
-    if name in _FROM_API:
-        return getattr(importlib.import_module("graphbuild.api"), name)
+    if name in _PLACES:
+        return getattr(importlib.import_module(f"graphbuild.{_PLACES[name]}"), name)
     if name in _ROOMS:
         return importlib.import_module(f"graphbuild.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""The straight line as functions, and ``Graph``: the tables with the methods that people expect."""
+"""From files to a graph: the stages of a build, one after the other."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 import graphbuild
 from graphbuild.assembly import CitationParts
@@ -24,18 +22,14 @@ from graphbuild.assembly.kept import restore
 from graphbuild.columns import RecordColumns
 from graphbuild.errors import GraphbuildError, InputError
 from graphbuild.extract import Collection, Extraction
+from graphbuild.graph import Counts, Graph, open  # noqa: A004
 from graphbuild.inputs import Input, check_archives, file_name, input_name, open_inputs
-from graphbuild.model import BASES, Origin, Record, Rejected
+from graphbuild.model import Origin, Record, Rejected
 from graphbuild.sources import Options, Source, choose, find_source
 from graphbuild.stores import folder as folder_store
-from graphbuild.tables import SCHEMAS, Tables, encode_table
+from graphbuild.tables import SCHEMAS, encode_table
 
-if TYPE_CHECKING:
-    import networkx as nx
-    import pandas as pd
-    from pyvis.network import Network
-
-__all__ = ["Graph", "Progress", "build", "open"]
+__all__ = ["Progress", "as_graph", "build"]
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage in words, how much of it is done, and of how much (None: not known).
@@ -44,206 +38,6 @@ Reading is told in bytes of the files on disk; a stage that cannot be measured i
 begins. Calls come from the thread that builds."""
 
 _REJECTS_SHOWN = 5
-
-
-class Graph(Tables):
-    """A citation graph: six tables, where they came from, and the ways to use them.
-
-    ``papers``, ``authors``, ``citations``, ``authorships``, ``categories`` and ``mentions`` are
-    pandas DataFrames (see docs/data-model.md for their columns), ``rejected`` is the list of
-    entries that could not be used, ``manifest`` says what the graph was built of.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> graph = Graph.from_tables(
-    ...     papers=pd.DataFrame({"id": ["a", "b"], "title": ["First", "Second"]}),
-    ...     citations=pd.DataFrame({"citing": ["b"], "cited": ["a"]}))
-    >>> graph.info()["citations"], sorted(graph.to_networkx())
-    (1, ['a', 'b'])
-    """
-
-    def __init__(
-        self,
-        tables: Mapping[str, pa.Table],
-        *,
-        read: folder_store.Read | None = None,
-        kept: Callable[[], Mapping[str, pa.Table]] | None = None,
-        manifest: Mapping[str, Any] | None = None,
-        rejected: Sequence[Rejected] = (),
-        timings: Mapping[str, float] | None = None,
-    ) -> None:
-        super().__init__(tables, read=read)
-        self._kept = kept
-        self.rejected = list(rejected)
-        self.timings = dict(timings or {})
-        self.manifest = {
-            "graphbuild": graphbuild.__version__,
-            "inputs": [],
-            "options": {},
-            **(manifest or {}),
-        }
-        if "counts" not in self.manifest:
-            self.manifest["counts"] = self._counts(0)
-
-    @classmethod
-    def _of_extraction(cls, extraction: Extraction, manifest: Mapping[str, Any]) -> Self:
-        graph = cls(
-            extraction.tables,
-            kept=lambda: extraction.kept,
-            manifest=manifest,
-            rejected=extraction.rejected,
-        )
-        graph.manifest["counts"] = graph._counts(extraction.citations.self_citing)
-        return graph
-
-    def _counts(self, self_citations_dropped: int) -> dict[str, Any]:
-        counts = _Counts()
-        for name in SCHEMAS:
-            counts.add(name, self.encoded(name))
-        return counts.told(len(self.rejected), self_citations_dropped)
-
-    def info(self) -> dict[str, Any]:
-        """Counts of everything in the graph, and of what was left out of it.
-
-        Returns
-        -------
-        dict
-            ``papers``, ``in_corpus``, ``cited_only``, ``authors``, ``authorships``, ``citations``,
-            ``citations_by_basis`` (a dict), ``categories`` (distinct ones), ``mentions``,
-            ``rejected``, ``self_citations_dropped`` (papers whose list names themselves) and
-            ``inputs`` (a list of name, source and SHA-256).
-        """
-        return {**self.manifest["counts"], "inputs": self.manifest["inputs"]}
-
-    def save(self, folder: str | Path, *, force: bool = False) -> Path:
-        """Write the graph to a folder, as a whole or not at all; ``force`` replaces a graph.
-
-        Raises
-        ------
-        GraphFolderError
-            When the folder holds something else, or a graph and ``force`` is not given, or it
-            cannot be written.
-        """
-        manifest = {name: value for name, value in self.manifest.items() if name != "tables"}
-        return folder_store.save(
-            self,
-            folder,
-            manifest=manifest,
-            kept=self._kept() if self._kept else None,
-            rejected=self.rejected,
-            timings=self.timings,
-            force=force,
-        )
-
-    def sql(self, statement: str) -> pd.DataFrame:
-        """Answer a SELECT over the six tables by name, in DuckDB's dialect; nothing changes.
-
-        Raises
-        ------
-        GraphbuildError
-            When the statement is wrong; the message shows where.
-        """
-        from graphbuild.stores.sql import query  # noqa: PLC0415 - not for everybody
-
-        return query(self, statement)
-
-    def to_networkx(
-        self, *, heterogeneous: bool = False, attributes: bool = True
-    ) -> nx.DiGraph[str] | nx.MultiDiGraph[str]:
-        """A ``networkx.DiGraph`` of papers, or the whole graph as a ``MultiDiGraph``.
-
-        Parameters
-        ----------
-        heterogeneous
-            Papers, authors and categories instead of papers alone.
-        attributes
-            Whether nodes and edges carry the tables' columns (papers alone only).
-        """
-        from graphbuild.stores.networkx import papers_graph, whole_graph  # noqa: PLC0415
-
-        return whole_graph(self) if heterogeneous else papers_graph(self, attributes=attributes)
-
-    def to_pyvis(self, **options: Any) -> Network:  # noqa: ANN401 - those of view.network
-        """A ``pyvis.network.Network`` with positions, colours and sizes set (see ``view``)."""
-        from graphbuild.view import network  # noqa: PLC0415 - slow to import
-
-        return network(self, **options)
-
-    def view(self, path: str | Path, **options: Any) -> str:  # noqa: ANN401 - those of view.write
-        """Write the graph as one offline HTML page, and say what was drawn (``graphbuild.view``).
-
-        Raises
-        ------
-        GraphbuildError
-            When the page cannot be written.
-        """
-        from graphbuild.view import write  # noqa: PLC0415 - slow to import
-
-        return write(self, path, **options)
-
-    def __repr__(self) -> str:
-        counts = self.manifest["counts"]
-        return (
-            f"<Graph: {counts['papers']:,} papers ({counts['in_corpus']:,} in the corpus),"
-            f" {counts['citations']:,} citations, {counts['authors']:,} authors>"
-        )
-
-
-class _Counts:
-    """What ``Graph.info`` tells, counted table by table."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-        self._by_basis: Counter[str] = Counter()
-
-    def add(self, name: str, table: pa.Table) -> None:
-        """Count a table, or the next part of one (encoded)."""
-        self._counts[name] += table.num_rows
-        if name == "papers":
-            self._counts["in_corpus"] += pc.sum(table["in_corpus"].cast(pa.int64())).as_py() or 0
-        elif name == "categories":
-            self._counts["distinct"] += len(table["category"].combine_chunks().dictionary)
-        elif name == "citations":
-            basis = table["basis"].combine_chunks()
-            codes = basis.indices.drop_null().to_numpy()
-            times = np.bincount(codes, minlength=len(basis.dictionary)).tolist()
-            self._by_basis.update(dict(zip(basis.dictionary.to_pylist(), times, strict=True)))
-
-    def told(self, rejected: int, self_citations_dropped: int) -> dict[str, Any]:
-        """The counts as a manifest has them."""
-        counts, by_basis = self._counts, self._by_basis
-        return {
-            "papers": counts["papers"],
-            "in_corpus": counts["in_corpus"],
-            "cited_only": counts["papers"] - counts["in_corpus"],
-            "authors": counts["authors"],
-            "authorships": counts["authorships"],
-            "citations": counts["citations"],
-            "citations_by_basis": {basis: by_basis[basis] for basis in BASES if by_basis[basis]},
-            "categories": counts["distinct"],
-            "mentions": counts["mentions"],
-            "rejected": rejected,
-            "self_citations_dropped": self_citations_dropped,
-        }
-
-
-def open(folder: str | Path) -> Graph:  # noqa: A001 - gb.open reads as one says it
-    """Open a graph that was saved to a folder.
-
-    Raises
-    ------
-    GraphFolderError
-        When the folder holds no graph, or a damaged one.
-    """
-    opened = folder_store.open_folder(folder)
-    return Graph(
-        {},
-        read=opened.read,
-        kept=opened.kept,
-        manifest=opened.manifest,
-        rejected=opened.rejected,
-    )
 
 
 def build(
@@ -306,7 +100,7 @@ def build(
         raise GraphbuildError(f"references is 'all' or 'listed', not {references!r}")
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     timer = _Timer(progress)
-    limit = None if memory_limit is None else _Limit(memory_limit, out)
+    limit = None if memory_limit is None else _Limit(memory_limit, out, update)
     options = Options(dict(mapping or {}), namespace, **(limit.options if limit else {}))
     earlier = None if update is None else _Earlier(update, references)
     references = earlier.references if earlier else references or "all"
@@ -338,7 +132,7 @@ def build(
         }
         if not graph:
             with timer.stage("making the tables"):
-                made = Graph._of_extraction(extraction, manifest)
+                made = as_graph(extraction, manifest)
             made.timings = timer.seconds
             return made
         with timer.stage("writing the graph"):
@@ -351,15 +145,31 @@ def build(
     return open(str(out))
 
 
+def as_graph(extraction: Extraction, manifest: Mapping[str, Any]) -> Graph:
+    """A graph in memory."""
+    counts = Counts()
+    whole = Graph(
+        extraction.tables,
+        kept=lambda: extraction.kept,
+        manifest={**manifest, "counts": {}},
+        rejected=extraction.rejected,
+    )
+    for name in SCHEMAS:
+        counts.add(name, whole.encoded(name))
+    told = counts.told(len(extraction.rejected), extraction.citations.self_citing)
+    whole.manifest["counts"] = told
+    return whole
+
+
 def _write(
     others: Iterator[tuple[str, str, pa.Table]],
     citations: CitationParts,
     graph: folder_store.Writing,
     *,
     at_once: bool,
-) -> _Counts:
+) -> Counts:
     """Write tables as they are made, citations beside all others or after them; count all."""
-    counts = _Counts()
+    counts = Counts()
     ids = {"papers": citations.ids}
 
     def parts() -> Iterator[tuple[pa.Table, pa.Table]]:
@@ -410,9 +220,11 @@ class _Limit:
     _OF_A_RECORD = 300
     _OF_A_REFERENCE = 8
 
-    def __init__(self, limit: int, out: str | Path | None) -> None:
+    def __init__(self, limit: int, out: str | Path | None, update: object) -> None:
         if out is None:
             raise GraphbuildError("a memory limit is for a graph that goes to a folder; give out")
+        if update is not None:
+            raise GraphbuildError("a memory limit holds for a build from inputs, not for an update")
         self._limit = limit
         _be_frugal()
         # A batch is held several times over while it is made.

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from graphbuild.api import Graph, Progress
+    from graphbuild.api import Progress
+    from graphbuild.graph import Graph
     from graphbuild.stores.neo4j import Loaded
 
 __all__ = ["main"]

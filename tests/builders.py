@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from graphbuild.api import Graph
+from graphbuild.api import as_graph
 from graphbuild.extract import Collection
+from graphbuild.graph import Graph
 from graphbuild.identifiers import arxiv_id, doi
 from graphbuild.model import Origin, Record, Reference, Rejected
 from graphbuild.people import parse_names
@@ -56,7 +57,7 @@ def graph_of(*items: Record | Rejected, bibliographies: bool = True) -> Graph:
     collection = Collection(bibliographies=bibliographies)
     for item in items:
         collection.add(item)
-    return Graph._of_extraction(collection.extract(), {})
+    return as_graph(collection.extract(), {})
 
 
 def pairs(graph: Graph) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphbuild as gb
-from graphbuild.api import Graph
+from graphbuild.graph import Graph
 from tests.builders import files, pairs
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from graphbuild.api import Graph
+from graphbuild.graph import Graph
 from graphbuild.stores import neo4j as store
 from tests.neo4j.hooks import ADDRESS, is_required
 from tests.neo4j.server import Address, Maven, Unavailable, maven

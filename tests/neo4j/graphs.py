@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from graphbuild.api import Graph
+from graphbuild.graph import Graph
 from graphbuild.tables import SCHEMAS
 
 INJECTION = "'; MATCH (n) DETACH DELETE n //"

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 import graphbuild as gb
-from graphbuild.api import Graph
 from graphbuild.cli import main
+from graphbuild.graph import Graph
 from tests.neo4j.conftest import Database, counts_of, differences
 from tests.neo4j.graphs import graph_of_columns, hostile
 from tests.neo4j.server import Maven

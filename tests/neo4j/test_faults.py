@@ -19,9 +19,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import graphbuild as gb
-from graphbuild.api import Graph
 from graphbuild.cli import main
 from graphbuild.errors import GraphbuildError
+from graphbuild.graph import Graph
 from graphbuild.stores import neo4j as store
 from tests.neo4j.conftest import Database, counts_of, differences
 from tests.neo4j.server import Address, Maven, free_ports

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 import graphbuild as gb
-from graphbuild.api import Graph
 from graphbuild.errors import GraphbuildError
+from graphbuild.graph import Graph
 from graphbuild.stores import neo4j as store
 from tests.builders import graph_of, record, reference
 from tests.neo4j.conftest import Database, counts_of, differences

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphbuild as gb
-from graphbuild.api import Graph
 from graphbuild.columns import RecordColumns
+from graphbuild.graph import Graph
 from graphbuild.inputs import Input
 from graphbuild.kernels.interning import Interner, slices
 from graphbuild.kernels.jsonlines import line_bounds, scan

@@ -16,9 +16,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 import graphbuild as gb
-from graphbuild.api import Graph
 from graphbuild.cli import main
 from graphbuild.errors import GraphbuildError
+from graphbuild.graph import Graph
 from graphbuild.stores.export import export
 from graphbuild.tables import SCHEMAS
 from tests.neo4j.graphs import graph_of_columns, graphs, hostile

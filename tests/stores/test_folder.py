@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import graphbuild as gb
-from graphbuild.api import Graph
 from graphbuild.errors import GraphFolderError
+from graphbuild.graph import Graph
 from graphbuild.model import Origin, Rejected
 from graphbuild.stores import folder as folder_store
 from tests.builders import files, graph_of, record, reference
