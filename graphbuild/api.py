@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 
@@ -38,6 +38,9 @@ Reading is told in bytes of the files on disk; a stage that cannot be measured i
 begins. Calls come from the thread that builds."""
 
 _REJECTS_SHOWN = 5
+
+
+_Part = TypeVar("_Part")
 
 
 def build(
@@ -181,7 +184,7 @@ def _write(
                 _give_memory_back()
 
     with ThreadPoolExecutor(1) as beside:
-        job = beside.submit(graph.citations, parts()) if at_once else None
+        job = beside.submit(graph.citations, _ahead(parts())) if at_once else None
         for kind, name, table in others:
             if kind == "kept":
                 graph.keep(name, table)
@@ -200,6 +203,15 @@ def _write(
             graph.citations(parts())
     graph.keep("references", citations.references)
     return counts
+
+
+def _ahead(parts: Iterator[_Part]) -> Iterator[_Part]:
+    """The same parts; while one is at work on, the next one is made."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = beside.submit(next, parts, None)
+            yield part
 
 
 def _told(given: Input, source: Source, options: Options) -> dict[str, Any]:

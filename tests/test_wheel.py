@@ -64,7 +64,7 @@ def test_the_metadata_say_what_a_user_needs_to_know(wheel: Path) -> None:
         (name,) = [name for name in archive.namelist() if name.endswith("/METADATA")]
         metadata = archive.read(name).decode()
         (entry_points,) = [n for n in archive.namelist() if n.endswith("/entry_points.txt")]
-        assert "graphbuild = graphbuild.cli:main" in archive.read(entry_points).decode()
+        assert "graphbuild = graphbuild.cli:run" in archive.read(entry_points).decode()
         assert any(name.endswith("/licenses/LICENSE") for name in archive.namelist())
     assert "License-Expression: MIT" in metadata
     assert "Requires-Python: >=3.11" in metadata
