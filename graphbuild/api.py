@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -34,8 +34,8 @@ __all__ = ["Progress", "as_graph", "build"]
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage in words, how much of it is done, and of how much (None: not known).
 
-Reading is told in bytes of the files on disk; a stage that cannot be measured is told once, when it
-begins. Calls come from the thread that builds."""
+Reading is told in bytes of the files on disk, writing in references; a stage that cannot be
+measured is told once, when it begins. Calls come from the thread that builds."""
 
 _REJECTS_SHOWN = 5
 
@@ -138,11 +138,11 @@ def build(
                 made = as_graph(extraction, manifest)
             made.timings = timer.seconds
             return made
-        with timer.stage("writing the graph"):
+        with timer.stage("writing the graph", len(extraction.citations)):
             others, citations = extraction.others(), extraction.citations
             rejected = extraction.rejected
             del extraction
-            counts = _write(others, citations, graph, at_once=limit is None)
+            counts = _write(others, citations, graph, timer, at_once=limit is None)
             found = counts.told(len(rejected), citations.self_citing)
             graph.finish({**manifest, "counts": found}, rejected, timer.so_far())
     return open(str(out))
@@ -168,6 +168,7 @@ def _write(
     others: Iterator[tuple[str, str, pa.Table]],
     citations: CitationParts,
     graph: folder_store.Writing,
+    timer: _Timer,
     *,
     at_once: bool,
 ) -> Counts:
@@ -195,14 +196,24 @@ def _write(
                 graph.table(name, encoded)
                 del encoded
             del table  # before the next one is made
+            timer.tell(citations.done)
             if not at_once:
                 _give_memory_back()
+        if not job:
+            graph.citations(_told_of(parts(), citations, timer))
+        while job and not wait([job], _PATIENCE).done:
+            timer.tell(citations.done)
         if job:
             job.result()
-        else:
-            graph.citations(parts())
     graph.keep("references", citations.references)
     return counts
+
+
+def _told_of(parts: Iterator[_Part], citations: CitationParts, timer: _Timer) -> Iterator[_Part]:
+    for part in parts:
+        timer.tell(citations.done)
+        yield part
+        del part  # before the next one is made
 
 
 def _ahead(parts: Iterator[_Part]) -> Iterator[_Part]:
@@ -498,6 +509,10 @@ class _Timer:
         self._done[given.name] = done
         if threading.get_ident() == self._thread:
             self.tell_of(given)
+
+    def tell(self, done: int) -> None:
+        """Tell how much of the stage under way is done."""
+        self._progress(self._stage, done, self._total)
 
     def tell_of(self, given: Input) -> None:
         """Tell how far an input has been read, if it is the one that is waited for."""

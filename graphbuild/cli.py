@@ -514,7 +514,7 @@ def load(folder: Path, uri: str, user: str, database: str, batch_size: int, repl
 
     graph = graphbuild.open(folder)
     password = _password(user, uri)
-    with _progress(rows=True) as progress:
+    with _progress() as progress:
         loaded = neo4j.load(
             graph,
             uri,
@@ -581,7 +581,7 @@ def pull(uri: str, user: str, database: str, out: Path, force: bool) -> None:
 
     check_target(out, force=force)
     password = _password(user, uri)
-    with _progress(rows=True) as progress:
+    with _progress() as progress:
         graph = neo4j.read(uri, user=user, password=password, database=database, progress=progress)
         progress("writing the graph", 0, None)
         graph.save(out, force=force)
@@ -663,11 +663,8 @@ def _arrow_alone() -> None:
 
 
 @contextmanager
-def _progress(*, rows: bool = False) -> Iterator[Progress]:
-    """A bar for every stage on stderr, with rate and time left; nothing where it is no terminal.
-
-    What goes by are bytes, or ``rows``.
-    """
+def _progress() -> Iterator[Progress]:
+    """A bar for every stage on stderr, with rate and time left; nothing where it is no terminal."""
     if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None
         return
@@ -689,7 +686,7 @@ def _progress(*, rows: bool = False) -> Iterator[Progress]:
         def render(self, task: Task) -> Text:
             if task.total is None:
                 return Text("")
-            told = _rows if rows else _megabytes
+            told = _megabytes if task.description.startswith("reading ") else _count_of
             speed = task.finished_speed or task.speed
             rate = f", {told(speed)}/s" if speed else ""
             return Text(f"{told(task.completed)} of {told(task.total)}{rate}")
@@ -715,8 +712,8 @@ def _progress(*, rows: bool = False) -> Iterator[Progress]:
         yield show
 
 
-def _rows(count: float) -> str:
-    return f"{count:,.0f} rows"
+def _count_of(number: float) -> str:
+    return f"{number:,.0f}"
 
 
 def _megabytes(count: float) -> str:

@@ -297,7 +297,8 @@ class CitationParts:
     """Citations as tables of a certain length, and what is kept of them.
 
     ``self_citing`` (papers that cite themselves) and ``references`` (what is kept of references
-    that are no citation's evidence) are known once all parts were taken.
+    that are no citation's evidence) are known once all parts were taken; ``done`` is how many
+    references have been looked at so far.
     """
 
     def __init__(
@@ -311,8 +312,13 @@ class CitationParts:
     ) -> None:
         self._references, self._row, self._keys = references, row, keys
         self._citations = Citations(references, cited)
+        self.done = 0
         self.ids, self._files = ids, files
         self._again = [self._kept_references({name: np.empty(0, t) for name, t in _AGAIN.items()})]
+
+    def __len__(self) -> int:
+        """How many references there are, each of which is looked at."""
+        return len(self._references)
 
     @property
     def self_citing(self) -> int:
@@ -326,6 +332,7 @@ class CitationParts:
         """Yield citations and what is kept of each of them, so many at a time; once at least."""
         found = _Gathered(_CITED, min(rows, len(self._references)))
         for piece, again in self._citations.pieces():
+            self.done += len(piece["record"]) + len(again["record"])
             self._again.append(self._kept_references(again))
             for _ in found.fill(piece):
                 yield self._tables(found.taken())
