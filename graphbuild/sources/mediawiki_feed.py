@@ -668,15 +668,15 @@ class _Summary:
     """A page's paper: its title, what is known of it, and what the page says that it cites."""
 
     def __init__(self, page: _Page, row: _Row | None, lone_links: Sequence[str]) -> None:
-        from graphbuild.references import parse  # noqa: PLC0415 - only where there are feeds
+        from graphbuild.references import parse_all  # noqa: PLC0415 - only where there are feeds
 
         self.title = _paper_title(page.name)
         self._row = row
         self._lone_links = lone_links
+        texts = [plain(raw) for _, raw in page.entries]
         self._cited = [
-            _Cited(line, raw, text, parse(text))
-            for line, raw in page.entries
-            for text in (plain(raw),)
+            _Cited(line, raw, text, parsed)
+            for (line, raw), text, parsed in zip(page.entries, texts, parse_all(texts), strict=True)
         ]
         titles = [self.title] + ([row.title] if row else [])
         self._own = dict.fromkeys(_same_paper(titles, self._cited))
