@@ -6,74 +6,68 @@ import sys
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import extending, njit, types
+
+from graphbuild.kernels.compiling import helper, instruction
 
 __all__ = ["copy", "first_byte", "load", "matches", "word"]
 
 Array = np.ndarray[Any, Any]
 
-intrinsic: Any = extending.intrinsic  # (its types are wrong)
-
 _ONES = np.uint64(0x0101010101010101)
 _HIGHS = np.uint64(0x8080808080808080)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def load(typing: Any, block: Any, at: Any) -> Any:  # noqa: ANN401, ARG001 - numba's own types
+def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401 - llvmlite's own types
+    """Where eight bytes of a uint8 array begin, as a pointer to a number."""
+    from llvmlite import ir  # noqa: PLC0415 - only where there is something to compile
+
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    place = builder.gep(array.data, [arguments[1]])
+    return builder.bitcast(place, ir.IntType(64).as_pointer())
+
+
+@instruction("uint64", "block", "at")
+def load(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
     """Eight bytes of a uint8 array from any place on as a little-endian number; no bounds check."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        value = builder.load(builder.bitcast(place, ir.IntType(64).as_pointer()))
-        value.align = 1
-        return value if sys.byteorder == "little" else builder.bswap(value)
-
-    return types.uint64(block, at), generate
+    value = builder.load(_place(context, builder, signature, arguments))
+    value.align = 1
+    return value if sys.byteorder == "little" else builder.bswap(value)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _store(typing: Any, block: Any, at: Any, value: Any) -> Any:  # noqa: ANN401, ARG001
+@instruction("void", "block", "at", "value")
+def _store(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
     """Write eight bytes, little end first; no bounds check."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        word = arguments[2] if sys.byteorder == "little" else builder.bswap(arguments[2])
-        stored = builder.store(word, builder.bitcast(place, ir.IntType(64).as_pointer()))
-        stored.align = 1
-        return context.get_dummy_value()
-
-    return types.void(block, at, value), generate
+    word = arguments[2] if sys.byteorder == "little" else builder.bswap(arguments[2])
+    stored = builder.store(word, _place(context, builder, signature, arguments))
+    stored.align = 1
+    return context.get_dummy_value()
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _trailing_zeros(typing: Any, value: Any) -> Any:  # noqa: ANN401, ARG001
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+@instruction("uint64", "value")
+def _trailing_zeros(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401, ARG001
+    from llvmlite import ir  # noqa: PLC0415 - only where there is something to compile
 
-    return types.uint64(types.uint64), generate
+    return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@helper
 def matches(value: Any, byte: Any) -> Any:  # noqa: ANN401 - what numba infers
     """The high bit of every byte of a word that equals ``byte``; the lowest one set is right.
 
-    >>> hex(int(matches.py_func(np.uint64(0x2263), np.uint64(0x2222222222222222))))[-4:]
+    >>> hex(int(matches(np.uint64(0x2263), np.uint64(0x2222222222222222))))[-4:]
     '8000'
     """
     different = value ^ byte
     return (different - _ONES) & ~different & _HIGHS
 
 
-@njit(cache=True, nogil=True, inline="always")
+@helper
 def first_byte(found: Any) -> Any:  # noqa: ANN401 - what numba infers
     """Which byte of a word, from 0, the lowest high bit belongs to; 8 for none."""
     return np.int64(_trailing_zeros(found) >> np.uint64(3))
 
 
-@njit(cache=True, nogil=True)
+@helper
 def word(block: Array, at: Any, stop: Any) -> Any:  # noqa: ANN401 - what numba infers
     """The (at most eight) bytes ``block[at:stop]`` as a number, the first one lowest."""
     length = stop - at
@@ -90,7 +84,7 @@ def word(block: Array, at: Any, stop: Any) -> Any:  # noqa: ANN401 - what numba 
     return value
 
 
-@njit(cache=True, nogil=True)
+@helper
 def copy(source: Array, start: Any, end: Any, target: Array, at: Any) -> None:  # noqa: ANN401 - what numba infers
     """Copy ``source[start:end]`` to ``target`` from ``at`` on."""
     length = end - start

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from graphbuild.kernels.compiling import (
+    Bytes,
+    NewByteTable,
+    NewInt32Table,
+    NewInt64s,
+    compiled,
+    helper,
+)
 from graphbuild.kernels.jsonlines import ABSENT, ESCAPED, STRING
 
 __all__ = ["Cut", "cut"]
@@ -75,10 +82,12 @@ def cut(block: Array, delimiter: str, comment: str, width: int, *, is_last: bool
     start, end, line = (np.empty(room, np.int64) for _ in range(3))
     kind = np.zeros((width, room), np.uint8)
     cell_start, cell_end = (np.zeros((width, room), np.int32) for _ in range(2))
-    count, used, lines, broken = _cut(
+    reached = np.zeros(3, np.int64)
+    count = _cut(
         block, ord(delimiter), ord(comment or "\n"), is_last,
-        start, end, line, kind, cell_start, cell_end,
+        start, end, line, kind, cell_start, cell_end, reached,
     )  # fmt: skip
+    used, lines, broken = reached.tolist()
     return Cut(
         start[:count],
         end[:count],
@@ -88,18 +97,18 @@ def cut(block: Array, delimiter: str, comment: str, width: int, *, is_last: bool
         cell_end[:, :count],
         used,
         lines,
-        broken,
+        bool(broken),
     )
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _line_end(block: Array, at: int) -> Any:  # noqa: ANN401 - what numba infers
     while at < len(block) and block[at] != _NEWLINE:
         at += 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _says(block: Array, at: int, end: int, comment: int) -> Any:  # noqa: ANN401 - what numba infers
     """Of a line: 0 nothing, 1 something, 2 only what may be blanks beyond ASCII."""
     blank = True
@@ -115,7 +124,7 @@ def _says(block: Array, at: int, end: int, comment: int) -> Any:  # noqa: ANN401
     return 0 if blank else 2
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _quoted_end(block: Array, at: int) -> Any:  # noqa: ANN401 - what numba infers
     """From behind an opening quotation mark to the closing one.
 
@@ -139,7 +148,7 @@ def _quoted_end(block: Array, at: int) -> Any:  # noqa: ANN401 - what numba infe
     return -1, doubled, lines
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _record(
     block: Array, at: int, delimiter: int, number: int, kind: Array, starts: Array, ends: Array
 ) -> Any:  # noqa: ANN401 - what numba infers
@@ -186,19 +195,28 @@ def _record(
     return at, cells, lines, _WHOLE
 
 
-@njit(cache=True, nogil=True)
+@helper
+def _clear(kind: Array, first: int, last: int) -> None:
+    for cell in range(len(kind)):
+        for record in range(first, last):
+            kind[cell, record] = ABSENT
+
+
+@compiled
 def _cut(
-    block: Array,
+    block: Bytes,
     delimiter: int,
     comment: int,
-    is_last: bool,
-    start: Array,
-    end: Array,
-    line: Array,
-    kind: Array,
-    cell_start: Array,
-    cell_end: Array,
-) -> Any:  # noqa: ANN401 - what numba infers
+    is_last: int,
+    start: NewInt64s,
+    end: NewInt64s,
+    line: NewInt64s,
+    kind: NewByteTable,
+    cell_start: NewInt32Table,
+    cell_end: NewInt32Table,
+    reached: NewInt64s,
+) -> int:
+    """How many records there are; then what was used, how many lines, and whether it is broken."""
     at, lines, count = 0, 0, 0
     while at < len(block):
         stop = _line_end(block, at)
@@ -218,13 +236,15 @@ def _cut(
         if state == _MORE and not is_last:
             break
         if state != _WHOLE or (ended and cells != len(kind)):
-            return count, at, lines, True
+            reached[0], reached[1], reached[2] = at, lines, 1
+            return count
         if stop == len(block) and not is_last:
             break
         if cells != len(kind):
-            kind[:, count] = ABSENT
+            _clear(kind, count, count + 1)
         end[count] = stop
         count += 1
         at, lines = stop + 1, lines + ended + 1
-    kind[:, count:] = ABSENT
-    return count, min(at, len(block)), lines, False
+    _clear(kind, count, kind.shape[1])
+    reached[0], reached[1], reached[2] = min(at, len(block)), lines, 0
+    return count

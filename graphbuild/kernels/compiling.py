@@ -6,7 +6,10 @@ machine code is kept, and loaded by llvmlite, in a twentieth of a second for all
 
 A kernel is a function over arrays and numbers, told apart by the names of their types: ``Int32s``
 is an array that is read, ``NewInt32s`` one that is written too. It allocates nothing and raises
-nothing: whoever calls it hands over the arrays that it needs.
+nothing: whoever calls it hands over the arrays that it needs, for more than one result too.
+
+What only kernels call is a :class:`Helper`: numba finds out its types, and it may return tuples.
+What numba has no words for is an :func:`instruction`.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ import functools
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from inspect import Parameter, Signature
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
@@ -27,22 +32,31 @@ import numpy as np
 
 __all__ = [
     "Bytes",
+    "Flags",
     "Floats",
+    "Helper",
     "Int32s",
     "Int64s",
     "Kernel",
+    "NewByteTable",
     "NewBytes",
+    "NewFlags",
     "NewFloats",
+    "NewInt32Table",
     "NewInt32s",
     "NewInt64s",
     "NewSingles",
     "NewSmalls",
+    "NewUInt64Table",
     "NewUInt64s",
     "Singles",
     "Smalls",
+    "UInt64Table",
     "UInt64s",
     "Unsigned",
     "compiled",
+    "helper",
+    "instruction",
     "prefetch",
 ]
 
@@ -61,6 +75,12 @@ Singles = np.ndarray[Any, np.dtype[np.float32]]
 NewSingles = np.ndarray[Any, np.dtype[np.float32]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 NewFloats = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+NewFlags = np.ndarray[Any, np.dtype[np.bool_]]
+NewByteTable = np.ndarray[Any, np.dtype[np.uint8]]
+NewInt32Table = np.ndarray[Any, np.dtype[np.int32]]
+UInt64Table = np.ndarray[Any, np.dtype[np.uint64]]
+NewUInt64Table = np.ndarray[Any, np.dtype[np.uint64]]
 
 _ARRAYS = {
     "Bytes": "uint8",
@@ -70,17 +90,20 @@ _ARRAYS = {
     "UInt64s": "uint64",
     "Singles": "float32",
     "Floats": "float64",
+    "Flags": "bool",
+    "ByteTable": "uint8",
+    "Int32Table": "int32",
+    "UInt64Table": "uint64",
 }
 _SCALARS: dict[str, Any] = {
     "int": ctypes.c_int64,
     "float": ctypes.c_double,
     "Unsigned": ctypes.c_uint64,
 }
-# numba's own form of a one-dimensional array: the object that owns it, its parent, the number and
-# the size of items, the data, the shape, the strides.
+# numba's own form of an array: the object that owns it, its parent, the number and the size of
+# items, the data; then, for every dimension, the shape and the strides.
 _ARRAY = (
     ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p,
-    ctypes.c_int64, ctypes.c_int64,
 )  # fmt: skip
 _LLVM_TYPES = {
     ctypes.c_void_p: "ptr",
@@ -90,6 +113,7 @@ _LLVM_TYPES = {
 }
 _MATHEMATICS = frozenset({"exp", "log", "sqrt", "memset", "memcpy", "memmove"})
 """What machine code may ask the C library for."""
+_LOADING = threading.RLock()
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -99,24 +123,75 @@ def compiled(function: Function) -> Function:
     return cast("Function", functools.wraps(function)(Kernel(function)))
 
 
-def prefetch(array: np.ndarray[Any, Any], index: int) -> None:
-    """Inside a kernel: ask for an item that is needed soon, without waiting for it.
+def helper(function: Function) -> Function:
+    """Make a function known to kernels, which are compiled with it."""
+    return cast("Function", functools.wraps(function)(Helper(function)))
 
-    The index may lie outside of the array. Where lists lie all over the memory, asking for later
-    ones makes a pass up to three times as fast. A read that is not used would not do: it holds
-    back all that comes after it.
+
+def instruction(result: str, *names: str) -> Callable[[Callable[..., Any]], Any]:
+    """Make a function known to kernels by the instructions that it generates.
+
+    The function gets what the generator of a numba intrinsic does: context, builder, signature and
+    arguments. ``result`` is the name of numba's type, ``names`` are those of the arguments.
     """
 
+    def known(generate: Callable[..., Any]) -> Any:  # noqa: ANN401 - called as it is not written
+        return functools.update_wrapper(
+            cast("Any", _Instruction(generate, result, names)), generate
+        )
 
-class Kernel:
+    return known
+
+
+class _Instruction:
+    def __init__(self, generate: Callable[..., Any], result: str, names: Sequence[str]) -> None:
+        self.function = cast("FunctionType", generate)
+        self._result = result
+        self._names = names
+        self._known: Any = None
+
+    def _dispatcher(self, _numba: Any) -> Any:  # noqa: ANN401 - numba has no types for its types
+        if self._known is None:
+            from numba.core import types  # noqa: PLC0415 - only where there is something to compile
+            from numba.extending import intrinsic  # noqa: PLC0415
+
+            def typed(_context: Any, *arguments: Any) -> Any:  # noqa: ANN401
+                return getattr(types, self._result)(*arguments), self.function
+
+            names = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("_", *self._names)]
+            typed.__signature__ = Signature(names)  # type: ignore[attr-defined]
+            self._known = intrinsic(typed)
+        return self._known
+
+
+class Helper:
+    """A function that kernels call, compiled with each for what it is handed; else plain Python.
+
+    It may call other helpers, and may return several values.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = cast("FunctionType", function)
+        self._known: Any = None
+
+    def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401 - the function's own
+        return self.function(*arguments)
+
+    def _dispatcher(self, numba: Any) -> Any:  # noqa: ANN401 - numba has no types for what it compiles
+        if self._known is None:
+            self._known = _known_to_numba(numba, self.function)
+        return self._known
+
+
+class Kernel(Helper):
     """A function and its machine code.
 
     Parameters
     ----------
     function
         Its annotations are the names of this module's array types, ``int`` (64 bits), ``Unsigned``
-        and ``float``; it returns one of the latter three or None. It may call other kernels of its
-        module.
+        and ``float``; it returns one of the latter three or None. It may call other kernels,
+        helpers and instructions.
     name, types
         For a second kernel of the same function: what its machine code is called in the cache, and
         the arguments whose types are others.
@@ -129,8 +204,8 @@ class Kernel:
 
     def __init__(self, function: Callable[..., Any], name: str = "", **types: str) -> None:
         annotations = {**function.__annotations__, **types}
+        super().__init__(function)
         self.name = name or function.__name__
-        self.function = cast("FunctionType", function)
         self.origin: str | None = None
         self._result = annotations.pop("return")
         self._arguments: dict[str, str] = annotations
@@ -138,7 +213,8 @@ class Kernel:
 
     def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401 - the function's own
         if self._run is None:
-            self._run = self._load()
+            with _LOADING:
+                self._run = self._load()
         result = _SCALARS.get(self._result, ctypes.c_void_p)()
         raised = ctypes.c_void_p()
         flat: list[Any] = [ctypes.byref(result), ctypes.byref(raised)]
@@ -154,14 +230,17 @@ class Kernel:
     def _as_struct(self, name: str, kind: str, array: Any) -> tuple[int | None, ...]:  # noqa: ANN401
         dtype = _ARRAYS[kind.removeprefix("New")]
         flags = array.flags
-        if array.dtype != dtype or array.ndim != 1 or not (flags.c_contiguous and flags.aligned):
+        plain = flags.c_contiguous and flags.aligned and array.ndim == _dimensions(kind)
+        if array.dtype != dtype or not plain:
             raise TypeError(f"{self.name}: {name} is no plain array of {dtype}")
         if kind.startswith("New") and not flags.writeable:
             raise TypeError(f"{self.name}: {name} is read-only")
-        size, step = array.size, array.itemsize
-        return None, None, size, step, array.__array_interface__["data"][0], size, step
+        data = array.__array_interface__["data"][0]
+        return None, None, array.size, array.itemsize, data, *array.shape, *array.strides
 
     def _load(self) -> Callable[..., int]:
+        if (loaded := self._run) is not None:  # by another thread
+            return loaded
         key = _key(self.function)
         file = f"{Path(self.function.__code__.co_filename).stem}.{self.name}"
         found = _fetch(f"{file}.{key}.kernel", self.function) if key else None
@@ -184,6 +263,7 @@ class Kernel:
                 yield _SCALARS[kind]
             else:
                 yield from _ARRAY
+                yield from [ctypes.c_int64] * (2 * _dimensions(kind))
 
     def _compile(self) -> bytes:
         """The function's symbol, a line break, and its machine code as an object file."""
@@ -203,6 +283,7 @@ class Kernel:
     def _by_numba(self) -> Any:  # noqa: ANN401 - numba has no types for what it compiles
         import numba  # noqa: PLC0415 - only where there is something to compile
         from numba.core import types  # noqa: PLC0415
+        from numba.np.numpy_support import from_dtype  # noqa: PLC0415
 
         scalars = {
             "int": types.int64,
@@ -214,8 +295,8 @@ class Kernel:
             scalars[kind]
             if kind in scalars
             else types.Array(
-                getattr(types, _ARRAYS[kind.removeprefix("New")]),
-                1,
+                from_dtype(np.dtype(_ARRAYS[kind.removeprefix("New")])),
+                _dimensions(kind),
                 "C",
                 readonly=not kind.startswith("New"),
             )
@@ -226,48 +307,54 @@ class Kernel:
         return next(iter(dispatcher.overloads.values()))
 
     def _dispatcher(self, numba: Any) -> Any:  # noqa: ANN401
-        """The function as numba's, and the kernels that it calls too."""
-        known = {
-            name: value._dispatcher(numba)
-            for name, value in self.function.__globals__.items()
-            if isinstance(value, Kernel) and name in self.function.__code__.co_names
-        }
-        if self.function.__globals__.get("prefetch") is prefetch:
-            known["prefetch"] = _prefetch()
-        code = self.function.__code__
-        copy = FunctionType(code, {**self.function.__globals__, **known}, code.co_name)
-        # Loops are sequential: parallel ones collapse where the cores are busy, and their sums
-        # would differ with the number of threads.
-        return numba.njit(
-            error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True
-        )(copy)
+        # Always another one, so that no two kernels' machine code has a symbol of the same name.
+        return _known_to_numba(numba, self.function)
 
 
-@functools.cache
-def _prefetch() -> Any:  # noqa: ANN401 - numba has no types for its types
-    """``prefetch`` as numba compiles it: one instruction."""
+def _dimensions(kind: str) -> int:
+    return 2 if kind.endswith("Table") else 1
+
+
+def _called(function: FunctionType) -> dict[str, Helper | _Instruction]:
+    """What a function calls of this module's kinds, by the names that it has for them."""
+    known = {name: function.__globals__.get(name) for name in function.__code__.co_names}
+    return {name: at for name, at in known.items() if isinstance(at, Helper | _Instruction)}
+
+
+def _known_to_numba(numba: Any, function: FunctionType) -> Any:  # noqa: ANN401
+    """A function as numba's, and all that it calls too."""
+    code = function.__code__
+    known = {name: value._dispatcher(numba) for name, value in _called(function).items()}
+    copy = FunctionType(code, {**function.__globals__, **known}, code.co_name)
+    # Loops are sequential: parallel ones collapse where the cores are busy, and their sums
+    # would differ with the number of threads.
+    return numba.njit(
+        error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )(copy)
+
+
+@instruction("void", "array", "index")
+def prefetch(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+    """Inside a kernel: ask for the item of an array at an index, which is needed soon.
+
+    It does not wait, and the index may lie outside of the array. Where lists lie all over the
+    memory, asking for later ones makes a pass up to three times as fast. A read that is not used
+    would not do: it holds back all that comes after it.
+    """
     from llvmlite import ir  # noqa: PLC0415 - only where there is something to compile
-    from numba.core import cgutils, types  # noqa: PLC0415
-    from numba.extending import intrinsic  # noqa: PLC0415
+    from numba.core import cgutils  # noqa: PLC0415
 
     byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
     to_read, nearest, data = number(0), number(3), number(1)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        item = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
-        function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [byte, number, number, number]),
-            "llvm.prefetch.p0i8",
-        )
-        builder.call(function, [item, to_read, nearest, data])
-        return context.get_dummy_value()
-
-    def typed(_context: Any, array: Any, index: Any) -> Any:  # noqa: ANN401
-        return types.void(array, index), generate
-
-    return intrinsic(typed)
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    item = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
+    function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
+        builder.module,
+        ir.FunctionType(ir.VoidType(), [byte, number, number, number]),
+        "llvm.prefetch.p0i8",
+    )
+    builder.call(function, [item, to_read, nearest, data])
+    return context.get_dummy_value()
 
 
 @functools.cache
@@ -300,13 +387,30 @@ def _source(file: str) -> bytes | None:
         return None
 
 
+def _parts(function: FunctionType) -> Iterator[tuple[str, str]]:
+    """The files of a function and all that it calls, and the numbers that they know by name."""
+    names = sorted({*function.__code__.co_names} & {*function.__globals__})
+    numbers = [(name, function.__globals__[name]) for name in names]
+    yield (
+        function.__code__.co_filename,
+        repr([each for each in numbers if isinstance(each[1], int | float | np.number)]),
+    )
+    for called in _called(function).values():
+        if isinstance(called, Helper):
+            yield from _parts(called.function)
+        else:
+            yield called.function.__code__.co_filename, ""
+
+
 def _key(function: FunctionType) -> str | None:
     """What changes with the processor, then what changes with the source; None without one."""
-    sources = [_source(file) for file in (function.__code__.co_filename, __file__)]
+    parts = sorted({(__file__, ""), *_parts(function)})
+    sources = [_source(file) for file in sorted({file for file, _ in parts})]
     if None in sources:
         return None
     machine = hashlib.sha256(_machine()).hexdigest()[:8]
-    source = hashlib.sha256(b"".join(part for part in sources if part)).hexdigest()[:16]
+    content = [*(each for each in sources if each), *(numbers.encode() for _, numbers in parts)]
+    source = hashlib.sha256(b"".join(content)).hexdigest()[:16]
     return f"{machine}.{source}"
 
 

@@ -14,9 +14,20 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
 from graphbuild.kernels.bytes import copy, word
+from graphbuild.kernels.compiling import (
+    Bytes,
+    Int32s,
+    Int64s,
+    NewBytes,
+    NewInt32s,
+    NewInt64s,
+    NewUInt64Table,
+    UInt64Table,
+    compiled,
+    helper,
+)
 
 __all__ = ["Interner", "slices"]
 
@@ -47,16 +58,19 @@ class Interner:
         self._arena = np.empty(1 << 12, np.uint8)
         self._offsets = np.zeros(1 << 10, np.int64)
         self._count = 0
+        self._group = np.empty((_GROUP, 4), np.uint64)
 
     def __len__(self) -> int:
         return self._count
 
     def add(self, block: Array, starts: Array, ends: Array) -> Array:
         """The int32 numbers of the strings ``block[starts[i]:ends[i]]``; block is uint8."""
+        starts, ends = places(starts), places(ends)
         codes = np.empty(len(starts), np.int32)
         done = 0
+        count = np.array([self._count, 0])
         while done < len(starts):
-            done, self._count, _ = _add(
+            done = _add(
                 block,
                 starts,
                 ends,
@@ -65,8 +79,10 @@ class Interner:
                 self._table,
                 self._arena,
                 self._offsets,
-                self._count,
+                self._group,
+                count,
             )
+            self._count = int(count[0])
             if done < len(starts):
                 group = slice(done, done + _GROUP)
                 self._make_room(int((ends[group] - starts[group]).sum()))
@@ -109,6 +125,11 @@ def _longer(array: Array, used: int, length: int) -> Array:
     return longer
 
 
+def places(array: Array) -> Int64s:
+    """Bounds of strings as kernels take them."""
+    return np.require(array, np.int64, ["C", "A"])
+
+
 def slices(block: Array, start: Array, end: Array, kept: Array) -> pa.Array:
     """The strings ``block[start[i]:end[i]]`` as Arrow strings, null where not ``kept``.
 
@@ -117,7 +138,7 @@ def slices(block: Array, start: Array, end: Array, kept: Array) -> pa.Array:
     offsets = np.zeros(len(start) + 1, np.int32)
     np.cumsum(np.where(kept, end - start, 0), out=offsets[1:])
     gathered = np.empty(int(offsets[-1]), np.uint8)
-    _gather(block, start, offsets, gathered)
+    _gather(block, places(start), offsets, gathered)
     buffers = [
         pa.array(kept).buffers()[1],
         pa.py_buffer(offsets),
@@ -126,14 +147,14 @@ def slices(block: Array, start: Array, end: Array, kept: Array) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), len(start), buffers)
 
 
-@njit(cache=True, nogil=True)
-def _gather(block: Array, starts: Array, offsets: Array, gathered: Array) -> None:
+@compiled
+def _gather(block: Bytes, starts: Int64s, offsets: Int32s, gathered: NewBytes) -> None:
     for i in range(len(starts)):
         length = offsets[i + 1] - offsets[i]
         copy(block, starts[i], starts[i] + length, gathered, np.int64(offsets[i]))
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _words(block: Array, start: Any, end: Any) -> Any:  # noqa: ANN401 - what numba infers
     """Three words that stand for a string: itself and its length, or hashes and a mark.
 
@@ -157,20 +178,20 @@ def _words(block: Array, start: Any, end: Any) -> Any:  # noqa: ANN401 - what nu
     return first, second, np.uint64(length) | _LONG
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _slot(low: Any, middle: Any, high: Any, mask: Any) -> Any:  # noqa: ANN401 - what numba infers
     mixed = (low ^ (middle * _SECOND_PRIME) ^ (high >> np.uint64(7))) * _FIRST_PRIME
     mixed ^= mixed >> np.uint64(32)
     return (mixed * _SECOND_PRIME >> np.uint64(20)) & mask
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _has_room(slots: int, count: int) -> Any:  # noqa: ANN401 - what numba infers
     """Whether a table has room for one more group."""
     return 3 * (count + _GROUP) <= 2 * slots
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _same(block: Array, start: Any, end: Any, arena: Array, at: Any) -> Any:  # noqa: ANN401 - what numba infers
     for i in range(end - start):  # noqa: SIM110 - a generator does not compile
         if block[start + i] != arena[at + i]:
@@ -178,22 +199,25 @@ def _same(block: Array, start: Any, end: Any, arena: Array, at: Any) -> Any:  # 
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add(
-    block: Array,
-    starts: Array,
-    ends: Array,
+    block: Bytes,
+    starts: Int64s,
+    ends: Int64s,
     first: int,
-    codes: Array,
-    table: Array,
-    arena: Array,
-    offsets: Array,
-    count: int,
-) -> Any:  # noqa: ANN401 - what numba infers
-    """Number strings from ``first`` on, group by group, until there is no room for one."""
+    codes: NewInt32s,
+    table: NewUInt64Table,
+    arena: NewBytes,
+    offsets: NewInt64s,
+    group: NewUInt64Table,
+    counted: NewInt64s,
+) -> int:
+    """Number strings from ``first`` on, group by group, until there is no room for one.
+
+    ``group`` is used up; ``counted`` holds how many distinct strings there are, and anything.
+    """
     mask = np.uint64(len(table) - 1)
-    lows, middles = np.empty(_GROUP, np.uint64), np.empty(_GROUP, np.uint64)
-    highs, slots = np.empty(_GROUP, np.uint64), np.empty(_GROUP, np.uint64)
+    count = counted[0]
     touched = np.uint64(0)
     while first < len(starts):
         size = min(_GROUP, len(starts) - first)
@@ -201,16 +225,17 @@ def _add(
             break
         wanted = np.int64(0)
         for j in range(size):
-            start, end = np.int64(starts[first + j]), np.int64(ends[first + j])
-            lows[j], middles[j], highs[j] = _words(block, start, end)
-            slots[j] = _slot(lows[j], middles[j], highs[j], mask)
-            touched |= table[slots[j], 2]
+            start, end = starts[first + j], ends[first + j]
+            low, middle, high = _words(block, start, end)
+            slot = _slot(low, middle, high, mask)
+            group[j, 0], group[j, 1], group[j, 2], group[j, 3] = low, middle, high, slot
+            touched |= table[slot, 2]
             wanted += end - start
         if offsets[count] + wanted > len(arena):
             break
         for j in range(size):
-            start, end = np.int64(starts[first + j]), np.int64(ends[first + j])
-            low, middle, high, slot = lows[j], middles[j], highs[j], slots[j]
+            start, end = starts[first + j], ends[first + j]
+            low, middle, high, slot = group[j, 0], group[j, 1], group[j, 2], group[j, 3]
             while True:
                 if table[slot, 2] == 0:
                     table[slot, 0], table[slot, 1] = low, middle
@@ -228,15 +253,18 @@ def _add(
                         break
                 slot = (slot + np.uint64(1)) & mask
         first += size
-    return first, count, touched  # (returned, or else no slot would be touched)
+    counted[0] = count
+    counted[1] = np.int64(touched)  # (kept, or else no slot would be touched)
+    return first
 
 
-@njit(cache=True, nogil=True)
-def _rehash(old: Array, table: Array) -> None:
+@compiled
+def _rehash(old: UInt64Table, table: NewUInt64Table) -> None:
     mask = np.uint64(len(table) - 1)
     for i in range(len(old)):
         if old[i, 2] != 0:
             slot = _slot(old[i, 0], old[i, 1], old[i, 2], mask)
             while table[slot, 2] != 0:
                 slot = (slot + np.uint64(1)) & mask
-            table[slot, :] = old[i, :]
+            for part in range(4):
+                table[slot, part] = old[i, part]

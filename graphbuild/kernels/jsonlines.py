@@ -15,9 +15,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from graphbuild.kernels.bytes import first_byte, load, matches
+from graphbuild.kernels.compiling import (
+    Bytes,
+    Flags,
+    Int64s,
+    NewByteTable,
+    NewFlags,
+    NewInt32s,
+    NewInt32Table,
+    NewInt64s,
+    compiled,
+    helper,
+)
 
 __all__ = [
     "ABSENT",
@@ -151,20 +162,21 @@ def elements(block: Array, at: int) -> tuple[Array, Array, int, int]:
     """
     room = _count(block, _OPEN_OBJECT)
     starts, ends = np.empty(room, np.int64), np.empty(room, np.int64)
-    count, at, state = _elements(block, at, starts, ends)
-    return starts[:count], ends[:count], at, state
+    reached = np.zeros(2, np.int64)
+    count = _elements(block, at, starts, ends, reached)
+    return starts[:count], ends[:count], int(reached[0]), int(reached[1])
 
 
-@njit(cache=True, nogil=True)
-def _count(block: Array, byte: int) -> Any:  # noqa: ANN401 - what numba infers
+@compiled
+def _count(block: Bytes, byte: int) -> int:
     count = 0
-    for value in block:
-        count += value == byte
+    for at in range(len(block)):
+        count += block[at] == byte
     return count
 
 
-@njit(cache=True, nogil=True)
-def _line_ends(block: Array, ends: Array) -> Any:  # noqa: ANN401 - what numba infers
+@compiled
+def _line_ends(block: Bytes, ends: NewInt64s) -> int:
     lines, at, size = 0, 0, len(block)
     while at + 8 <= size:
         found = matches(load(block, at), _NEWLINES)
@@ -186,22 +198,23 @@ def _line_ends(block: Array, ends: Array) -> Any:  # noqa: ANN401 - what numba i
     return lines
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _scan(
-    block: Array,
-    starts: Array,
-    ends: Array,
-    packed: Array,
-    bounds: Array,
-    wanted: Array,
-    kind: Array,
-    start: Array,
-    end: Array,
-    irregular: Array,
-    item_start: Array,
-    item_end: Array,
-    unknown: Array,
-) -> Any:  # noqa: ANN401 - what numba infers
+    block: Bytes,
+    starts: Int64s,
+    ends: Int64s,
+    packed: Bytes,
+    bounds: Int64s,
+    wanted: Flags,
+    kind: NewByteTable,
+    start: NewInt32Table,
+    end: NewInt32Table,
+    irregular: NewFlags,
+    item_start: NewInt32s,
+    item_end: NewInt32s,
+    unknown: NewInt64s,
+) -> int:
+    """Fill the tables of a :class:`Scan`, and count the items of lists."""
     items = 0
     for line in range(len(starts)):
         before = items
@@ -211,24 +224,25 @@ def _scan(
         )  # fmt: skip
         if not ok:
             irregular[line] = True
-            kind[:, line] = ABSENT
+            for field in range(len(kind)):
+                kind[field, line] = ABSENT
             items = before
     return items
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _skip_space(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
     while at < stop and block[at] <= _SPACE and _is_space(block[at]):
         at += 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _is_space(byte: int) -> Any:  # noqa: ANN401 - what numba infers
     return byte in (_SPACE, _TAB, _RETURN, _NEWLINE)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _escape_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
     """From behind a backslash to the last character of the escape; -1 when it is none."""
     if at >= stop:
@@ -245,7 +259,7 @@ def _escape_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
     return at + 4
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _string_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
     """From behind the opening quote to the closing one; -1 when there is none or it is broken."""
     escaped = False
@@ -272,7 +286,7 @@ def _string_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
     return -1, escaped
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _field(block: Array, first: int, last: int, packed: Array, bounds: Array, expected: int) -> Any:  # noqa: ANN401 - what numba infers
     """Which wanted field a name is, probably ``expected``; -1 for none."""
     length = last - first
@@ -293,14 +307,14 @@ def _field(block: Array, first: int, last: int, packed: Array, bounds: Array, ex
     return -1
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _digits_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
     while at < stop and 0x30 <= block[at] <= 0x39:
         at += 1
     return at
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _scalar(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
     """The end of a number, null or a truth value, and its kind; -1 for anything else."""
     byte = block[at]
@@ -357,7 +371,7 @@ def _scalar(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what num
     return at, kind
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _nested_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what numba infers
     """From an opening bracket to behind the one that closes it; -1 when it is not JSON."""
     is_object, depth = np.uint64(0), 0
@@ -412,7 +426,7 @@ def _nested_end(block: Array, at: int, stop: int) -> Any:  # noqa: ANN401 - what
                 return -1
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _scan_line(  # noqa: PLR0915 - the grammar from the first bracket to the last
     block: Array,
     at: int,
@@ -501,7 +515,7 @@ def _scan_line(  # noqa: PLR0915 - the grammar from the first bracket to the las
         at = _skip_space(block, at + 1, stop)
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _plain_list(
     block: Array, at: int, stop: int, item_start: Array, item_end: Array, items: int
 ) -> Any:  # noqa: ANN401 - what numba infers
@@ -538,31 +552,38 @@ def _plain_list(
         at = _skip_space(block, at + 1, stop)
 
 
-@njit(cache=True, nogil=True)
-def _elements(block: Array, at: int, starts: Array, ends: Array) -> Any:  # noqa: ANN401 - what numba infers
-    """How many objects there are, where to go on, and 0 (more), 1 (closed) or 2 (odd)."""
+@compiled
+def _elements(block: Bytes, at: int, starts: NewInt64s, ends: NewInt64s, reached: NewInt64s) -> int:
+    """How many objects there are; then where to go on, and 0 (more), 1 (closed) or 2 (odd)."""
     count, size = 0, len(block)
     while True:
         here = _skip_space(block, at, size)
         if here >= size:
-            return count, at, 0
+            state = 0
+            break
         if block[here] == _CLOSE_LIST:
-            return count, here + 1, 1
+            at, state = here + 1, 1
+            break
         if block[here] == _COMMA:
             here = _skip_space(block, here + 1, size)
             if here >= size:
-                return count, at, 0
+                state = 0
+                break
         if block[here] != _OPEN_OBJECT:
-            return count, here, 2
+            at, state = here, 2
+            break
         end = _object_end(block, here)
         if end < 0:
-            return count, here, 0
+            at, state = here, 0
+            break
         starts[count], ends[count] = here, end
         count += 1
         at = end
+    reached[0], reached[1] = at, state
+    return count
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _object_end(block: Array, at: int) -> Any:  # noqa: ANN401 - what numba infers
     """Behind the bracket that closes the one at a place, whatever stands between; or -1."""
     depth, size = 0, len(block)

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from graphbuild.kernels.compiling import (
+    Bytes,
+    Int64s,
+    NewBytes,
+    NewInt32Table,
+    compiled,
+    helper,
+)
 from graphbuild.kernels.jsonlines import line_bounds
 
 __all__ = ["Pairs", "pairs"]
@@ -55,7 +62,7 @@ def pairs(block: Array, delimiter: str, comment: str) -> Pairs:
     return Pairs(len(starts), regular, line, (bounds[0], bounds[2]), (bounds[1], bounds[3]))
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _word_end(block: Array, at: int, stop: int, delimiter: int) -> Any:  # noqa: ANN401 - what numba infers
     """Where a word of plain characters ends."""
     while at < stop:
@@ -66,15 +73,15 @@ def _word_end(block: Array, at: int, stop: int, delimiter: int) -> Any:  # noqa:
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _find(
-    block: Array,
-    starts: Array,
-    ends: Array,
+    block: Bytes,
+    starts: Int64s,
+    ends: Int64s,
     delimiter: int,
     comment: int,
-    status: Array,
-    bounds: Array,
+    status: NewBytes,
+    bounds: NewInt32Table,
 ) -> None:
     for line in range(len(starts)):
         at, stop = starts[line], ends[line]

@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from graphbuild.kernels.interning import slices
+from graphbuild.kernels.compiling import (
+    Bytes,
+    Flags,
+    Int64s,
+    NewBytes,
+    NewFlags,
+    compiled,
+    helper,
+)
+from graphbuild.kernels.interning import places, slices
 
 __all__ = ["ARXIV", "DOI", "OWN", "id_kinds", "is_name", "is_plain", "slices"]
 
@@ -42,14 +50,14 @@ def is_plain(block: Array, start: Array, end: Array) -> Array:
     Texts of less than five letters, which may be a word for nothing, are never said to be so.
     """
     plain = np.empty(len(start), np.bool_)
-    _are_plain(block, start, end, _IS_PLAIN, plain)
+    _are_plain(block, places(start), places(end), _IS_PLAIN, plain)
     return plain
 
 
 def is_name(block: Array, start: Array, end: Array) -> Array:
     """Whether a text is an ordinary name of one person, "First Last", which reading leaves so."""
     names = np.empty(len(start), np.bool_)
-    _are_names(block, start, end, _IS_NAME, _IS_LETTER, names)
+    _are_names(block, places(start), places(end), _IS_NAME, _IS_LETTER, names)
     return names
 
 
@@ -61,13 +69,15 @@ def id_kinds(block: Array, start: Array, end: Array, archives: Sequence[str]) ->
     """
     kinds = np.empty(len(start), np.uint8)
     packed = np.frombuffer("".join(archives).encode(), np.uint8)
-    bounds = np.concatenate([[0], np.cumsum([len(archive) for archive in archives])])
-    _find_kinds(block, start, end, packed, bounds, _IS_OWN, _IS_DOI, _IS_DIGIT, kinds)
+    bounds = np.cumsum([0, *map(len, archives)], dtype=np.int64)
+    _find_kinds(
+        block, places(start), places(end), packed, bounds, _IS_OWN, _IS_DOI, _IS_DIGIT, kinds
+    )
     return kinds
 
 
-@njit(cache=True, nogil=True)
-def _are_plain(block: Array, start: Array, end: Array, fits: Array, plain: Array) -> None:
+@compiled
+def _are_plain(block: Bytes, start: Int64s, end: Int64s, fits: Flags, plain: NewFlags) -> None:
     for i in range(len(start)):
         first, last = start[i], end[i]
         ok = last - first > 4 and block[first] != _SPACE and block[last - 1] != _SPACE
@@ -83,12 +93,12 @@ def _are_plain(block: Array, start: Array, end: Array, fits: Array, plain: Array
         plain[i] = ok
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _are_names(
-    block: Array, start: Array, end: Array, fits: Array, is_letter: Array, names: Array
+    block: Bytes, start: Int64s, end: Int64s, fits: Flags, is_letter: Flags, names: NewFlags
 ) -> None:
     for i in range(len(start)):
-        first, last = np.int64(start[i]), np.int64(end[i])
+        first, last = start[i], end[i]
         ok: Any = last - first > 4
         words, at = 0, first
         while ok and at < last:
@@ -105,7 +115,7 @@ def _are_names(
         names[i] = ok and words > 1
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _is_other(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - what numba infers
     """Whether "et", "al" or "others" may be in a word, cut at what is no letter."""
     at = first
@@ -122,7 +132,7 @@ def _is_other(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - wha
     return False
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _number(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - what numba infers
     value = 0
     for at in range(first, last):
@@ -132,7 +142,7 @@ def _number(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - what 
     return value
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _is_arxiv(block: Array, first: Any, last: Any, packed: Array, bounds: Array) -> Any:  # noqa: ANN401 - what numba infers
     length = last - first
     if length in (9, 10) and block[first + 4] == _DOT:
@@ -157,7 +167,7 @@ def _is_arxiv(block: Array, first: Any, last: Any, packed: Array, bounds: Array)
     return False
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _is_nothing(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - what numba infers
     """Whether a key may be a word for nothing: nan, null, none in any case."""
     length = last - first
@@ -172,7 +182,7 @@ def _is_nothing(block: Array, first: Any, last: Any) -> Any:  # noqa: ANN401 - w
     )
 
 
-@njit(cache=True, nogil=True)
+@helper
 def _is_doi(block: Array, first: Any, last: Any, tables: Any) -> Any:  # noqa: ANN401 - what numba infers
     fits, is_digit, is_own = tables
     if last - first < 9 or block[first] != 0x31 or block[first + 1] != 0x30:
@@ -192,20 +202,20 @@ def _is_doi(block: Array, first: Any, last: Any, tables: Any) -> Any:  # noqa: A
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _find_kinds(
-    block: Array,
-    start: Array,
-    end: Array,
-    packed: Array,
-    bounds: Array,
-    is_own: Array,
-    is_doi: Array,
-    is_digit: Array,
-    kinds: Array,
+    block: Bytes,
+    start: Int64s,
+    end: Int64s,
+    packed: Bytes,
+    bounds: Int64s,
+    is_own: Flags,
+    is_doi: Flags,
+    is_digit: Flags,
+    kinds: NewBytes,
 ) -> None:
     for i in range(len(start)):
-        first, last = np.int64(start[i]), np.int64(end[i])
+        first, last = start[i], end[i]
         kinds[i] = OTHER
         if _is_arxiv(block, first, last, packed, bounds):
             kinds[i] = ARXIV

@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 
 import graphbuild
-from graphbuild.kernels.compiling import NewInt64s, compiled
+from graphbuild.kernels.compiling import (
+    Int64s,
+    NewFlags,
+    NewInt32Table,
+    NewInt64s,
+    compiled,
+    helper,
+)
 
 PROGRAM = """
 import sys
@@ -21,12 +28,23 @@ print([part.tolist() for part in cocited(np.array([0, 2, 4]), lists, 2)])
 print(count_rows.origin, "numba" in sys.modules)
 """
 
+READING = """
+import sys
+import numpy as np
+from graphbuild.kernels import interning
+interner = interning.Interner()
+block = np.frombuffer(b"abcab", np.uint8)
+codes = interner.add(block, np.array([0, 2, 3]), np.array([2, 3, 5]))
+print(codes.tolist(), interner.strings().to_pylist())
+print(interning._add.origin, "numba" in sys.modules)
+"""
 
-def run(folder: Path, **environment: str) -> list[str]:
+
+def run(folder: Path, program: str = PROGRAM, **environment: str) -> list[str]:
     """What the program prints with the package in ``folder``."""
     settings = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA")}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", PROGRAM],
+        [sys.executable, "-W", "ignore", "-c", program],
         cwd=folder,
         env={**settings, "PYTHONPATH": str(folder), **environment},
         capture_output=True,
@@ -112,3 +130,42 @@ def test_a_kernel_takes_the_arrays_that_it_names_and_no_others():
         twice(values, 2)
     with pytest.raises(ValueError, match="zip"):
         twice(np.arange(4))
+
+
+def test_reading_kernels_do_without_numba_until_what_they_call_changes(package, tmp_path):
+    def read() -> list[str]:
+        return run(package, READING, NUMBA_CACHE_DIR=str(tmp_path / "named"))
+
+    assert read() == ["[0, 1, 0] ['ab', 'c']", "numba True"]
+    assert read() == ["[0, 1, 0] ['ab', 'c']", "cache False"]
+    with (package / "graphbuild" / "kernels" / "bytes.py").open("a") as source:
+        source.write("# changed")
+    assert read() == ["[0, 1, 0] ['ab', 'c']", "numba True"]
+
+
+BY = 10
+
+
+@helper
+def divided(value, by):
+    """Several values, which no kernel returns."""
+    return value // by, value % by
+
+
+@compiled
+def digits(values: Int64s, table: NewInt32Table, is_even: NewFlags) -> None:
+    for row in range(len(table)):
+        table[row, 0], table[row, 1] = divided(values[row], BY)
+        is_even[row] = table[row, 1] % 2 == 0
+
+
+def test_tables_flags_and_helpers():
+    table, is_even = np.zeros((3, 2), np.int32), np.zeros(3, bool)
+    digits(np.array([12, 7, 98]), table, is_even)
+    assert table.tolist() == [[1, 2], [0, 7], [9, 8]]
+    assert is_even.tolist() == [True, False, True]
+    assert divided(12, 10) == (1, 2)
+    with pytest.raises(TypeError, match="table is no plain array of int32"):
+        digits(np.arange(3), table.T, is_even)
+    with pytest.raises(TypeError, match="is_even is no plain array of bool"):
+        digits(np.arange(3), table, is_even.view(np.uint8))
