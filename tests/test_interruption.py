@@ -199,7 +199,7 @@ def test_a_file_that_may_not_grow_is_told_and_leaves_the_graph(
 def test_the_temporary_folder_is_left_as_it_was(corpora: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "spill").mkdir()
     subprocess.run(
-        [sys.executable, "-c", BUILD, str(corpora[0]), str(tmp_path / "graph")],
+        [sys.executable, "-c", BUILD, str(corpora[0]), str(tmp_path / "graph"), "1000000000"],
         env=os.environ | {"TMPDIR": str(tmp_path / "spill")},
         check=True,
         capture_output=True,
