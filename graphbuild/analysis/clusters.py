@@ -112,7 +112,7 @@ def clusters(
     group, minimum = _partition(
         tables, _Settings(of, min_cocitations, weight, resolution, seed, iterations)
     )
-    times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
+    times_cited = tables.index.times_cited
     top = _best_of_each(group, times_cited)
     table = pa.table(
         {
@@ -246,7 +246,7 @@ def _compute(index: CitationIndex, settings: _Settings) -> _Clusters:
     times: Integers | Floats
     if settings.of == "cocitation":
         ties, minimum = choose_ties(index, settings.min_cocitations)
-        times = np.bincount(index.cited, minlength=index.papers)[ties.nodes]
+        times = index.times_cited[ties.nodes]
     else:
         ties = ties_of(_linked(index), index.papers)
         times = _row_sums(ties)
