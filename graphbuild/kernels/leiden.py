@@ -108,12 +108,13 @@ def leiden(
     total = strength.sum()
     state = np.array([seed], np.uint64)
     quality = -np.inf
-    for _ in range(iterations):
+    for left in reversed(range(iterations)):
         community = improve(indptr, indices, ties, strength, community, resolution, state)
-        before = quality
-        quality = modularity(indptr, indices, ties, strength, community, resolution / total)
-        if quality < before + LITTLE:
-            break
+        if left and iterations > 2:  # else nothing depends on what an iteration added
+            before = quality
+            quality = modularity(indptr, indices, ties, strength, community, resolution / total)
+            if quality < before + LITTLE:
+                break
     return components(indptr, indices, community)
 
 
