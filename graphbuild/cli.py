@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -645,7 +644,7 @@ def _arrow_alone() -> None:
     """
     import pyarrow as pa  # noqa: PLC0415 - start-up
 
-    class NotYet(MetaPathFinder):
+    class NotYet:
         def find_spec(self, name: str, *_: object) -> None:
             if name == "pandas":
                 raise ImportError(name)
