@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from graphbuild.kernels import beside
 from graphbuild.kernels.compiling import (
     Int32s,
     Int64s,
@@ -30,8 +27,6 @@ ROOM = 1 << 16
 """Pairs that the result has room for at first."""
 AHEAD = 16
 """How many lists ahead of its turn a list is fetched from memory."""
-BANDS = min(os.cpu_count() or 1, 4)
-"""Rows are counted in so many parts side by side; the result is the same however many."""
 SMALL = np.iinfo(np.uint16).max
 LARGEST = np.iinfo(np.int32).max
 
@@ -78,7 +73,7 @@ def cocited(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[Int32s, In
         run = transpose if band.counts.dtype == np.uint16 else transpose_wide
         run(band.first, band.lower, band.other, band.counts, places, second, counted)
 
-    _beside(turn, zip(bands, _reflected_from(place, bands), strict=True))
+    beside.beside(turn, zip(bands, _reflected_from(place, bands), strict=True))
     return np.repeat(np.arange(size, dtype=np.int32), pairs_of), second, counted
 
 
@@ -120,7 +115,7 @@ def neighbours(
         begin = place[band.first : band.first + len(band.lower) - 1]
         run(band.first, begin, band.lower, band.other, band.counts, number, places, ends, counts)
 
-    _beside(reflect, zip(bands, _reflected_from(place + own, bands), strict=True))
+    beside.beside(reflect, zip(bands, _reflected_from(place + own, bands), strict=True))
     return nodes, begins, ends, counts
 
 
@@ -137,15 +132,6 @@ class _Band(NamedTuple):
     other: Int32s
     counts: Smalls | Int32s
     reflected: Int64s
-
-
-def _beside(function: Callable[..., Any], jobs: Iterable[tuple[Any, ...]]) -> list[Any]:
-    """The function's results for each job, which run side by side: kernels need no interpreter."""
-    several = list(jobs)
-    if len(several) == 1:
-        return [function(*several[0])]
-    with ThreadPoolExecutor(len(several)) as pool:
-        return [job.result() for job in [pool.submit(function, *job) for job in several]]
 
 
 def _reflected_from(place: Int64s, bands: list[_Band]) -> list[NewInt64s]:
@@ -168,9 +154,8 @@ def _bands(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[list[_Band]
     incidence(
         indptr, indices, begins, begins[:-1].copy(), np.zeros(size, np.int64), listed, places, work
     )
-    done = np.cumsum(work)
-    shares = np.arange(1, BANDS) * (int(done[-1]) if size else 0) // BANDS
-    firsts = [0, *np.searchsorted(done, shares).tolist(), size]
+    before = np.zeros(size + 1, np.int64)
+    np.cumsum(work, out=before[1:])
     # Counters of two bytes stay in the nearest memory; two papers' rows must fit between resets.
     is_small = bool(times.max(initial=0) < SMALL // 2)
 
@@ -178,8 +163,11 @@ def _bands(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[list[_Band]
         rows = begins[first : last + 1]
         return _band(listed, rows, places, min(min_count, LARGEST), first, size, is_small)
 
-    bands = _beside(band, itertools.pairwise(firsts))
-    return bands, sum(band.reflected for band in bands)
+    bands = beside.beside(band, beside.bands(before, beside.BANDS))
+    reflected = bands[0].reflected.copy()
+    for later in bands[1:]:
+        reflected += later.reflected
+    return bands, reflected
 
 
 def _band(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphbuild.kernels.cocitation as kernel
+from graphbuild.kernels import beside
 from graphbuild.kernels.cocitation import cocited
 from tests.analysis.graphs import graphs
 from tests.analysis.test_cocitation import brute_force
@@ -137,9 +138,9 @@ def test_papers_that_everybody_cites_cost_memory_of_the_citations_and_the_result
 @pytest.mark.parametrize("bands", [2, 3, 7])
 def test_bands_change_nothing(monkeypatch, bands):
     lists = random_lists(300, 20, seed=2)
-    monkeypatch.setattr(kernel, "BANDS", 1)
+    monkeypatch.setattr(beside, "BANDS", 1)
     pairs, ties = cocited(*lists, 1), kernel.neighbours(*lists, 1)
-    monkeypatch.setattr(kernel, "BANDS", bands)
+    monkeypatch.setattr(beside, "BANDS", bands)
     for whole, parts in zip(
         (*pairs, *ties), (*cocited(*lists, 1), *kernel.neighbours(*lists, 1)), strict=True
     ):
