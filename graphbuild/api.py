@@ -19,8 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import graphbuild
+from graphbuild.assembly import CitationParts
+from graphbuild.assembly.kept import restore
+from graphbuild.columns import RecordColumns
 from graphbuild.errors import GraphbuildError, InputError
-from graphbuild.model import BASES, Origin, Rejected
+from graphbuild.extract import Collection, Extraction
+from graphbuild.inputs import Input, check_archives, file_name, input_name, open_inputs
+from graphbuild.model import BASES, Origin, Record, Rejected
+from graphbuild.sources import Options, Source, choose, find_source
 from graphbuild.stores import folder as folder_store
 from graphbuild.tables import SCHEMAS, Tables, encode_table
 
@@ -28,15 +34,6 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
     from pyvis.network import Network
-
-    from graphbuild.assembly import CitationParts
-    from graphbuild.columns import RecordColumns
-    from graphbuild.extract import Collection, Extraction
-    from graphbuild.inputs import Input
-    from graphbuild.model import Record
-    from graphbuild.sources import Options, Source
-
-    _Entry = Record | Rejected | RecordColumns
 
 __all__ = ["Graph", "Progress", "build", "open"]
 
@@ -305,9 +302,6 @@ def build(
     GraphFolderError
         For a folder that cannot be written, as ``Graph.save``.
     """
-    from graphbuild.extract import Collection  # noqa: PLC0415 - who opens a graph builds none
-    from graphbuild.sources import Options  # noqa: PLC0415 - (the same)
-
     if references not in {"all", "listed", None}:
         raise GraphbuildError(f"references is 'all' or 'listed', not {references!r}")
     paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
@@ -491,9 +485,6 @@ class _Earlier:
         What was read before is not read again, and files of one name are told apart, both as
         when all are given together.
         """
-        from graphbuild.assembly.kept import restore  # noqa: PLC0415 - (the same)
-        from graphbuild.inputs import input_name  # noqa: PLC0415 - (the same)
-
         before: list[Mapping[str, Any]] = self._graph.manifest["inputs"]
         known = set(map(_identity, before))
         told = [(_told(given, source, options), (given, source)) for given, source in chosen]
@@ -519,17 +510,12 @@ class _Earlier:
 
 def _identity(told: Mapping[str, Any]) -> tuple[str, str]:
     """The name of an input's file, and its SHA-256."""
-    from graphbuild.inputs import file_name  # noqa: PLC0415 - (the same)
-
     return file_name(told["name"], told["sha256"]), told["sha256"]
 
 
 def _choose_sources(
     paths: Sequence[str | Path], source: str | None, options: Options, timer: _Timer
 ) -> list[tuple[Input, Source]]:
-    from graphbuild.inputs import check_archives, open_inputs  # noqa: PLC0415 - (the same)
-    from graphbuild.sources import choose, find_source  # noqa: PLC0415 - (the same)
-
     named = find_source(source) if source else None
     inputs, faults = open_inputs(paths, timer.watch)
     chosen = []
@@ -569,6 +555,8 @@ def _read(
     for digest in hashes:
         digest.result()
 
+
+_Entry = Record | Rejected | RecordColumns
 
 _BESIDE = 64 * 1024 * 1024
 """Inputs are read two at a time where those besides the largest have so many bytes in all."""

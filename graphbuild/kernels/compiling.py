@@ -16,7 +16,6 @@ import functools
 import hashlib
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType
@@ -92,9 +91,6 @@ _LLVM_TYPES = {
 _MATHEMATICS = frozenset({"exp", "log", "sqrt", "memset", "memcpy", "memmove"})
 """What machine code may ask the C library for."""
 
-_LOADING = threading.Lock()
-"""Kernels run side by side; the engine that holds them takes in one after the other."""
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -141,7 +137,8 @@ class Kernel:
         self._run: Callable[..., int] | None = None
 
     def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401 - the function's own
-        run = self._run or self._once()
+        if self._run is None:
+            self._run = self._load()
         result = _SCALARS.get(self._result, ctypes.c_void_p)()
         raised = ctypes.c_void_p()
         flat: list[Any] = [ctypes.byref(result), ctypes.byref(raised)]
@@ -150,7 +147,7 @@ class Kernel:
                 flat.append(value)
             else:
                 flat += self._as_struct(name, kind, value)
-        if run(*flat):
+        if self._run(*flat):
             raise RuntimeError(f"{self.name} failed, which no kernel does")
         return None if self._result == "None" else result.value
 
@@ -163,13 +160,6 @@ class Kernel:
             raise TypeError(f"{self.name}: {name} is read-only")
         size, step = array.size, array.itemsize
         return None, None, size, step, array.__array_interface__["data"][0], size, step
-
-    def _once(self) -> Callable[..., int]:
-        """Load it, unless another thread has meanwhile."""
-        with _LOADING:
-            if self._run is None:
-                self._run = self._load()
-            return self._run
 
     def _load(self) -> Callable[..., int]:
         key = _key(self.function)
