@@ -97,6 +97,8 @@ class Terms(NamedTuple):
         if not len(self.occurrences.term):
             return terms
         chosen = _choose(self.occurrences, groups, many)
+        if not chosen:
+            return terms
         for group, spelling in _spell(chosen, self.occurrences, self.words, groups):
             terms[group - 1].append(spelling)
         return terms
@@ -301,21 +303,25 @@ def _spell(
 ) -> Iterator[tuple[int, str]]:
     """Each chosen term as its group's titles spell it most often, in order of group and place."""
     terms = found.words + len(found.pairs)
-    chosen = np.sort(np.array([group * terms + term for group, term in places], np.int64))
-    is_chosen = np.zeros(terms, bool)
-    is_chosen[[term for _, term in places]] = True
-    where = np.flatnonzero(is_chosen[found.term])  # chosen by any group, which leaves little
+    group, term = (np.array(part, np.int64) for part in zip(*places, strict=True))
+    chosen = np.unique(term)
+    number = np.full(terms, -1, np.int32)
+    number[chosen] = np.arange(len(chosen), dtype=np.int32)
+    is_wanted = np.zeros((int(groups.max()) + 1, len(chosen)), bool)
+    is_wanted[group, number[term]] = True
+    numbers = number[found.term]
+    where = np.flatnonzero(numbers >= 0)  # chosen by any group, which leaves little
+    own = groups[found.title[where]]
+    where = where[is_wanted[own, numbers[where]]]
     keys = groups[found.title[where]].astype(np.int64) * terms + found.term[where]
-    ours = np.isin(keys, chosen, kind="sort")
-    where, keys = where[ours], keys[ours]
     position = found.position[where]
     paired = found.term[where] >= found.words
     second = np.where(paired, words.form[np.minimum(position + 1, len(words.form) - 1)], -1)
     spelled: dict[int, str] = {}
     for key, *spelling in _commonest(keys, words.form[position], second).tolist():
         spelled[key] = " ".join(words.forms[form] for form in spelling if form >= 0)
-    for group, term in sorted(places, key=lambda chosen: (chosen[0], places[chosen])):
-        yield group, spelled[group * terms + term]
+    for key in sorted(places, key=lambda chosen: (chosen[0], places[chosen])):
+        yield key[0], spelled[key[0] * terms + key[1]]
 
 
 def _commonest(keys: Integers, first: Integers, second: Integers) -> Integers:
