@@ -112,13 +112,14 @@ def clusters(
     [[1, 'networks', 2, 'a']]
     """
     settings = _Settings(of, min_cocitations, weight, resolution, seed, iterations)
-    titles = tables.columns("papers", ["title"])["title"]
+
+    def read() -> Terms:
+        return read_terms(tables.columns("papers", ["title"])["title"])
+
     with ThreadPoolExecutor(1) as beside:
         reading: list[Future[Terms]] = []
-        group, minimum = _partition(
-            tables, settings, lambda: reading.append(beside.submit(read_terms, titles))
-        )
-        terms = reading[0].result() if reading else read_terms(titles)
+        group, minimum = _partition(tables, settings, lambda: reading.append(beside.submit(read)))
+        terms = reading[0].result() if reading else read()
     times_cited = tables.index.times_cited
     top = _best_of_each(group, times_cited)
     labels = _labels(tables, terms.distinctive(group), group, times_cited, top)
