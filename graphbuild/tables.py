@@ -146,11 +146,17 @@ class CitationIndex:
         int64 (papers + 1) and int32 (citations): the papers that paper ``i`` cites, ascending.
     citing_indptr, citing_indices
         The same for the papers that cite paper ``i``.
+    times_cited
+        int64 (papers): how many papers cite paper ``i``.
     """
 
     papers: int
     citing: np.ndarray[Any, np.dtype[np.int32]]
     cited: np.ndarray[Any, np.dtype[np.int32]]
+
+    @functools.cached_property
+    def times_cited(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return np.bincount(self.cited, minlength=self.papers)
 
     @functools.cached_property
     def _forward(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

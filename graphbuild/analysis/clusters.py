@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import weakref
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -11,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild.analysis.cocitation import Pairs, Ties, choose_ties, ties_of
-from graphbuild.analysis.labels import distinctive_terms
+from graphbuild.analysis.labels import Terms, read_terms
 from graphbuild.analysis.ranking import (
     Booleans,
     Floats,
@@ -109,15 +111,22 @@ def clusters(
     >>> clusters(tables).values.tolist()
     [[1, 'networks', 2, 'a']]
     """
-    group, minimum = _partition(
-        tables, _Settings(of, min_cocitations, weight, resolution, seed, iterations)
-    )
-    times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
+    settings = _Settings(of, min_cocitations, weight, resolution, seed, iterations)
+
+    def read() -> Terms:
+        return read_terms(tables.columns("papers", ["title"])["title"])
+
+    with ThreadPoolExecutor(1) as beside:
+        reading: list[Future[Terms]] = []
+        group, minimum = _partition(tables, settings, lambda: reading.append(beside.submit(read)))
+        terms = reading[0].result() if reading else read()
+    times_cited = tables.index.times_cited
     top = _best_of_each(group, times_cited)
+    labels = _labels(tables, terms.distinctive(group), group, times_cited, top)
     table = pa.table(
         {
             "cluster": np.arange(1, len(top) + 1, dtype=np.int64),
-            "label": pa.array(_labels(tables, group, times_cited, top), pa.string()),
+            "label": pa.array(labels, pa.string()),
             "papers": np.bincount(group, minlength=1)[1:].astype(np.int64),
             "top_paper": _ids(tables, top),
         }
@@ -231,25 +240,33 @@ _Clusters = tuple[np.ndarray[tuple[int], np.dtype[np.int32]], int | None]
 _KEPT: weakref.WeakKeyDictionary[Tables, dict[_Settings, _Clusters]] = weakref.WeakKeyDictionary()
 
 
-def _partition(tables: Tables, settings: _Settings) -> _Clusters:
-    """The cluster of each paper and the minimum of cocitations that was used, computed once."""
+def _partition(
+    tables: Tables, settings: _Settings, meanwhile: Callable[[], object] = lambda: None
+) -> _Clusters:
+    """The cluster of each paper and the minimum of cocitations that was used, computed once.
+
+    ``meanwhile`` is called, at most once, when what is left takes but one core and little memory.
+    """
     settings.check()
     kept = _KEPT.setdefault(tables, {})
     if settings not in kept:
-        kept[settings] = _compute(tables.index, settings)
+        kept[settings] = _compute(tables.index, settings, meanwhile)
         kept[settings][0].flags.writeable = False
     return kept[settings]
 
 
-def _compute(index: CitationIndex, settings: _Settings) -> _Clusters:
+def _compute(
+    index: CitationIndex, settings: _Settings, meanwhile: Callable[[], object]
+) -> _Clusters:
     minimum = None
     times: Integers | Floats
     if settings.of == "cocitation":
         ties, minimum = choose_ties(index, settings.min_cocitations)
-        times = np.bincount(index.cited, minlength=index.papers)[ties.nodes]
+        times = index.times_cited[ties.nodes]
     else:
         ties = ties_of(_linked(index), index.papers)
         times = _row_sums(ties)
+    meanwhile()
     group = np.zeros(index.papers, np.int32)
     if len(ties):
         find = _with_graspologic if len(ties) < COMPILED else _with_kernel
@@ -350,18 +367,23 @@ def _best_of_each(group: Integers, values: Integers, among: Booleans | None = No
     return best
 
 
-def _labels(tables: Tables, group: Integers, times_cited: Integers, top: Integers) -> list[str]:
+def _labels(
+    tables: Tables, terms: list[list[str]], group: Integers, times_cited: Integers, top: Integers
+) -> list[str]:
+    """Each group's terms as a text, or what stands in for them where there are none."""
+    labels = [", ".join(each) for each in terms]
+    nameless = np.array([not label for label in labels], bool)
+    if not nameless.any():
+        return labels
     titles = tables.columns("papers", ["title"])["title"]
-    ids = tables.ids
     legible = pc.fill_null(pc.match_substring_regex(titles, r"[\pL\pN]"), fill_value=False)
     titled = _best_of_each(group, times_cited, legible.to_numpy())
-    labels = []
-    for number, terms in enumerate(distinctive_terms(titles, group)):
-        label = ", ".join(terms)
-        if not label and titled[number] >= 0:
+    for number in np.flatnonzero(nameless).tolist():
+        label = ""
+        if titled[number] >= 0:
             label = clean(titles[titled[number]].as_py()[: 2 * LABEL_LENGTH])
             label = label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"
-        labels.append(label or ids[top[number]].as_py())
+        labels[number] = label or tables.ids[top[number]].as_py()
     return labels
 
 

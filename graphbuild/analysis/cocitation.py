@@ -107,7 +107,7 @@ def cocitation(tables: Tables, *, min_count: int | None = None) -> pa.Table:
     order = np.argsort(below, kind="stable")
     first, second, count = pairs.first[order], pairs.second[order], pairs.count[order]
     del pairs, order, below  # as large as what is to come
-    times_cited = np.bincount(tables.index.cited, minlength=tables.index.papers)
+    times_cited = tables.index.times_cited
     product = times_cited[first].astype(np.float64) * times_cited[second]
     table = pa.table(
         {
@@ -146,35 +146,39 @@ def count_pairs(index: CitationIndex, min_count: int, *, small: int = SMALL) -> 
 
     ``small`` decides how, and changes nothing about the result.
     """
-    often, lengths = _often(index, min_count)
-    if _products(lengths) <= small:
-        return _by_sorting(index, often, lengths, min_count)
+    few = _few(index, min_count, small)
+    if few is not None:
+        return _by_sorting(index, *few, min_count)
     from graphbuild.kernels.cocitation import cocited  # noqa: PLC0415 - loads a compiler's library
 
     return Pairs(*cocited(index.cited_indptr, index.cited_indices, min_count))
 
 
 def _ties(index: CitationIndex, min_count: int, *, small: int = SMALL) -> Ties:
-    often, lengths = _often(index, min_count)
-    if _products(lengths) <= small:
-        return ties_of(_by_sorting(index, often, lengths, min_count), index.papers)
+    few = _few(index, min_count, small)
+    if few is not None:
+        return ties_of(_by_sorting(index, *few, min_count), index.papers)
     from graphbuild.kernels.cocitation import neighbours  # noqa: PLC0415 - (the same)
 
     return Ties(*neighbours(index.cited_indptr, index.cited_indices, min_count))
 
 
-def _often(index: CitationIndex, min_count: int) -> tuple[Booleans, Integers]:
-    """Which papers are cited often enough to be in a pair, and how many of them each one cites."""
+def _few(index: CitationIndex, min_count: int, small: int) -> tuple[Booleans, Integers] | None:
+    """Which papers are cited often enough to be in a pair, and how many of them each one cites.
+
+    None where that makes more products than ``small``.
+    """
     if min_count < 1:
         raise GraphbuildError(f"the minimum count is {min_count}; it must be at least 1")
-    often = np.bincount(index.cited, minlength=index.papers) >= min_count
+    often = index.times_cited >= min_count
+    # No lists make fewer products than those of equal length, and that needs no look at them.
+    if int(index.times_cited[often].sum()) ** 2 > small * index.papers:
+        return None
     before = np.zeros(len(index.cited) + 1, np.int32)
     np.cumsum(often[index.cited_indices], out=before[1:])
-    return often, np.diff(before[index.cited_indptr])
-
-
-def _products(lengths: Integers) -> int:
-    return int(np.square(lengths.astype(np.int64)).sum())
+    lengths = np.diff(before[index.cited_indptr])
+    products = int(np.square(lengths.astype(np.int64)).sum())
+    return None if products > small else (often, lengths)
 
 
 def ties_of(pairs: Pairs, papers: int) -> Ties:

@@ -12,13 +12,15 @@ import pyarrow.compute as pc
 from graphbuild.analysis.ranking import Booleans, Floats, Integers
 from graphbuild.text import clean, fold
 
-__all__ = ["distinctive_terms"]
+__all__ = ["Terms", "distinctive_terms", "read_terms"]
 
 TERMS = 3
 LEAST_TITLES = 2
 """A term speaks for a group when it stands in this many of the group's titles."""
 TITLE_LENGTH = 500
 """Characters of a title that are read; nobody's title is longer, a hostile one may be."""
+COMPILED = 200_000
+"""Occurrences of terms from which on our compiled kernel is loaded, which sorts nothing."""
 CANDIDATES = 24
 """Best terms of a group among which those without a common word are chosen."""
 
@@ -79,16 +81,33 @@ def distinctive_terms(titles: pa.ChunkedArray, groups: Integers) -> list[list[st
     >>> distinctive_terms(pa.chunked_array([titles]), np.array([1, 1, 2, 2]))
     [['ELUs'], ['Graph networks']]
     """
-    many = int(groups.max(initial=0))
-    terms: list[list[str]] = [[] for _ in range(many)]
-    words = _read(titles)
-    occurrences = _occurrences(words)
-    if not len(occurrences.term):
+    return read_terms(titles).distinctive(groups)
+
+
+class Terms(NamedTuple):
+    """The terms that stand in titles, to tell any groups of these apart by."""
+
+    words: _Words
+    occurrences: _Occurrences
+
+    def distinctive(self, groups: Integers) -> list[list[str]]:
+        """Do what :func:`distinctive_terms` says."""
+        many = int(groups.max(initial=0))
+        terms: list[list[str]] = [[] for _ in range(many)]
+        if not len(self.occurrences.term):
+            return terms
+        chosen = _choose(self.occurrences, groups, many)
+        if not chosen:
+            return terms
+        for group, spelling in _spell(chosen, self.occurrences, self.words, groups):
+            terms[group - 1].append(spelling)
         return terms
-    chosen = _choose(occurrences, groups, many)
-    for group, spelling in _spell(chosen, occurrences, words, groups):
-        terms[group - 1].append(spelling)
-    return terms
+
+
+def read_terms(titles: pa.ChunkedArray) -> Terms:
+    """What :func:`distinctive_terms` does whatever the groups: nearly all of its work."""
+    words = _read(titles)
+    return Terms(words, _occurrences(words))
 
 
 class _Words(NamedTuple):
@@ -125,22 +144,24 @@ class _Occurrences(NamedTuple):
 
 
 def _read(titles: pa.ChunkedArray) -> _Words:
-    text = pc.utf8_slice_codeunits(titles.cast(pa.large_string()), 0, TITLE_LENGTH)
-    text = pc.fill_null(text, "").combine_chunks()
+    titled = np.flatnonzero(titles.is_valid().to_numpy()).astype(np.int32)
+    text = titles.drop_null().cast(pa.large_string()).combine_chunks()
+    text = pc.utf8_slice_codeunits(text, 0, TITLE_LENGTH)
     latex = pc.match_substring_regex(text, r"[\\${]")
     cleaned = [clean(title) for title in text.filter(latex).to_pylist()]
     text = pc.replace_with_mask(text, latex, pa.array(cleaned, pa.large_string()))
-    lists = pc.utf8_split_whitespace(pc.replace_substring_regex(text, _BREAK, " | "))
+    # After this all white space is ASCII: the pattern takes any other for no part of a word.
+    lists = pc.ascii_split_whitespace(pc.replace_substring_regex(text, _BREAK, " | "))
     encoded = pc.list_flatten(lists).dictionary_encode()
     forms = [form.strip(_WITHIN_WORDS) for form in encoded.dictionary.to_pylist()]
     numbers: dict[str, int] = {}
-    word_of_form = np.full(len(forms), -1, np.int64)
+    word_of_form = np.full(len(forms), -1, np.int32)
     for number, form in enumerate(forms):
         word = _word(form)
         if word:
             word_of_form[number] = numbers.setdefault(word, len(numbers))
     form = encoded.indices.to_numpy()
-    title = np.repeat(np.arange(len(text)), pc.list_value_length(lists).to_numpy())
+    title = np.repeat(titled, pc.list_value_length(lists).to_numpy())
     return _Words(title, form, word_of_form[form], forms, len(numbers))
 
 
@@ -162,44 +183,55 @@ def _word(form: str) -> str:
 
 
 def _occurrences(words: _Words) -> _Occurrences:
-    single = np.flatnonzero(words.word >= 0)
-    neighbours = single[:-1][np.diff(single) == 1]
-    neighbours = neighbours[words.title[neighbours] == words.title[neighbours + 1]]
-    keys = words.word[neighbours] * words.words + words.word[neighbours + 1]
+    is_word = words.word >= 0
+    single = np.flatnonzero(is_word).astype(np.int32)
+    follows = is_word[:-1] & is_word[1:] & (words.title[:-1] == words.title[1:])
+    neighbours = np.flatnonzero(follows).astype(np.int32)
+    keys = words.word[neighbours] * np.int64(words.words) + words.word[neighbours + 1]
     pairs, counts = _count(keys)
     pairs = pairs[counts >= LEAST_TITLES]
-    pair = np.searchsorted(pairs, keys)
+    pair = np.searchsorted(pairs, keys).astype(np.int32)
     known = np.append(pairs, -1)[pair] == keys
     position = np.concatenate([single, neighbours[known]])
-    term = np.concatenate([words.word[single], pair[known] + words.words])
+    term = np.concatenate([words.word[single], pair[known] + np.int32(words.words)])
     # A word that stands twice in a title counts once.
     title = words.title[position]
-    once = ~_repeated(title * (words.words + len(pairs)) + term, position)
+    once = ~_repeated(term, title)
     return _Occurrences(term[once], title[once], position[once], pairs, words.words)
 
 
-def _repeated(keys: Integers, positions: Integers) -> Booleans:
-    """Which entries have the key of one at an earlier position.
+def _repeated(term: Integers, title: Integers, *, large: int = COMPILED) -> Booleans:
+    """Which entries have the term and the title of an earlier one; a term's titles ascend.
 
-    Few do, so that a sort of the bare keys, which is much faster than one of their order, leaves
-    little to look at.
+    ``large`` decides how, and changes nothing about the result.
 
-    >>> _repeated(np.array([5, 7, 5, 5]), np.array([2, 0, 1, 3])).tolist()
-    [True, False, False, True]
+    >>> _repeated(np.array([5, 7, 5, 5]), np.array([0, 0, 0, 1])).tolist()
+    [False, False, True, False]
     """
-    ordered = np.sort(keys)
-    several = ordered[1:][ordered[1:] == ordered[:-1]]
-    again = np.zeros(len(keys), bool)
-    if len(several):
-        place = np.minimum(np.searchsorted(several, keys), len(several) - 1)
-        entries = np.flatnonzero(several[place] == keys)
-        entries = entries[np.lexsort((positions[entries], keys[entries]))]
-        again[entries[1:][keys[entries[1:]] == keys[entries[:-1]]]] = True
+    again = np.zeros(len(term), bool)
+    if len(term) >= large:
+        from graphbuild.kernels.terms import mark_repeated  # noqa: PLC0415 - loads a library
+
+        term, title = (values.astype(np.int32, copy=False) for values in (term, title))
+        last = np.full(int(term.max(initial=-1)) + 1, -1, np.int32)
+        mark_repeated(term, title, last, again.view(np.uint8))
+        return again
+    order = np.argsort(term, kind="stable")
+    same = (term[order[1:]] == term[order[:-1]]) & (title[order[1:]] == title[order[:-1]])
+    again[order[1:][same]] = True
     return again
 
 
-def _count(keys: Integers) -> tuple[Integers, Integers]:
-    """Distinct keys, ascending, and how often each occurs."""
+def _count(keys: Integers, below: int | None = None) -> tuple[Integers, Integers]:
+    """Distinct keys, ascending, and how often each occurs; all of them may be ``below`` a number.
+
+    >>> [part.tolist() for part in _count(np.array([3, 0, 3]), 4)]
+    [[0, 3], [1, 2]]
+    """
+    if below is not None and below <= len(keys):
+        counts = np.bincount(keys)
+        firsts = np.flatnonzero(counts)
+        return firsts, counts[firsts]
     keys = np.sort(keys)
     firsts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
     return keys[firsts], np.diff(firsts, append=len(keys))
@@ -212,7 +244,7 @@ def _choose(found: _Occurrences, groups: Integers, many: int) -> dict[tuple[int,
     titled[found.title] = True
     sizes = np.bincount(groups[titled], minlength=many + 1)
     everywhere = np.bincount(found.term, minlength=terms)
-    keys, counts = _count(_keys(found, groups, terms))
+    keys, counts = _count(_keys(found, groups, terms), (many + 1) * terms)
     keys, counts = keys[counts >= LEAST_TITLES], counts[counts >= LEAST_TITLES]
     group, term = keys // terms, keys % terms
     share: Floats = counts / sizes[group]
@@ -271,21 +303,25 @@ def _spell(
 ) -> Iterator[tuple[int, str]]:
     """Each chosen term as its group's titles spell it most often, in order of group and place."""
     terms = found.words + len(found.pairs)
-    chosen = np.sort(np.array([group * terms + term for group, term in places], np.int64))
-    is_chosen = np.zeros(terms, bool)
-    is_chosen[[term for _, term in places]] = True
-    where = np.flatnonzero(is_chosen[found.term])  # chosen by any group, which leaves little
+    group, term = (np.array(part, np.int64) for part in zip(*places, strict=True))
+    chosen = np.unique(term)
+    number = np.full(terms, -1, np.int32)
+    number[chosen] = np.arange(len(chosen), dtype=np.int32)
+    is_wanted = np.zeros((int(groups.max()) + 1, len(chosen)), bool)
+    is_wanted[group, number[term]] = True
+    numbers = number[found.term]
+    where = np.flatnonzero(numbers >= 0)  # chosen by any group, which leaves little
+    own = groups[found.title[where]]
+    where = where[is_wanted[own, numbers[where]]]
     keys = groups[found.title[where]].astype(np.int64) * terms + found.term[where]
-    ours = np.isin(keys, chosen, kind="sort")
-    where, keys = where[ours], keys[ours]
     position = found.position[where]
     paired = found.term[where] >= found.words
     second = np.where(paired, words.form[np.minimum(position + 1, len(words.form) - 1)], -1)
     spelled: dict[int, str] = {}
     for key, *spelling in _commonest(keys, words.form[position], second).tolist():
         spelled[key] = " ".join(words.forms[form] for form in spelling if form >= 0)
-    for group, term in sorted(places, key=lambda chosen: (chosen[0], places[chosen])):
-        yield group, spelled[group * terms + term]
+    for key in sorted(places, key=lambda chosen: (chosen[0], places[chosen])):
+        yield key[0], spelled[key[0] * terms + key[1]]
 
 
 def _commonest(keys: Integers, first: Integers, second: Integers) -> Integers:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from graphbuild.kernels import beside
 from graphbuild.kernels.compiling import (
     Int32s,
     Int64s,
@@ -61,12 +64,16 @@ def cocited(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[Int32s, In
     [[3], [4], [2]]
     """
     size = len(indptr) - 1
-    lower, other, count = _lower_triangle(indptr, indices, min_count)
-    pairs_of = np.bincount(other, minlength=size)
+    bands, pairs_of = _bands(indptr, indices, min_count)
     place = np.cumsum(pairs_of) - pairs_of
-    second, counted = np.empty(len(other), np.int32), np.empty(len(other), np.int32)
-    turn = transpose if count.dtype == np.uint16 else transpose_wide
-    turn(lower, other, count, place, second, counted)
+    pairs = int(pairs_of.sum())
+    second, counted = np.empty(pairs, np.int32), np.empty(pairs, np.int32)
+
+    def turn(band: _Band, places: NewInt64s) -> None:
+        run = transpose if band.counts.dtype == np.uint16 else transpose_wide
+        run(band.first, band.lower, band.other, band.counts, places, second, counted)
+
+    beside.beside(turn, zip(bands, _reflected_from(place, bands), strict=True))
     return np.repeat(np.arange(size, dtype=np.int32), pairs_of), second, counted
 
 
@@ -90,46 +97,104 @@ def neighbours(
     [[3, 4], [0, 1, 2], [1, 0], [2.0, 2.0]]
     """
     size = len(indptr) - 1
-    lower, other, count = _lower_triangle(indptr, indices, min_count)
-    ties = np.bincount(other, minlength=size) + np.diff(lower)
+    bands, reflected = _bands(indptr, indices, min_count)
+    own = np.concatenate([np.diff(band.lower) for band in bands])
+    ties = own + reflected
     nodes = np.flatnonzero(ties).astype(np.int32)
     number = np.zeros(size, np.int32)
     number[nodes] = np.arange(len(nodes), dtype=np.int32)
     begins = np.zeros(len(nodes) + 1, np.int64)
     np.cumsum(ties[nodes], out=begins[1:])
-    ends, counts = np.empty(2 * len(other), np.int32), np.empty(2 * len(other), np.float32)
-    reflect = mirror if count.dtype == np.uint16 else mirror_wide
-    reflect(lower, other, count, number, begins[:-1].copy(), ends, counts)
+    ends, counts = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.float32)
+    # A paper's row is its own pairs, then those of each band's rows in which it is the other.
+    place = np.zeros(size, np.int64)
+    place[nodes] = begins[:-1]
+
+    def reflect(band: _Band, places: NewInt64s) -> None:
+        run = mirror if band.counts.dtype == np.uint16 else mirror_wide
+        begin = place[band.first : band.first + len(band.lower) - 1]
+        run(band.first, begin, band.lower, band.other, band.counts, number, places, ends, counts)
+
+    beside.beside(reflect, zip(bands, _reflected_from(place + own, bands), strict=True))
     return nodes, begins, ends, counts
 
 
-def _lower_triangle(
-    indptr: Int64s, indices: Int32s, min_count: int
-) -> tuple[Int64s, Int32s, Smalls | Int32s]:
-    """Each paper's pairs with papers before it, in no order, as CSR; counts as small as can be."""
+class _Band(NamedTuple):
+    """Some rows of the lower triangle: each paper's pairs with papers before it, in no order.
+
+    ``lower`` (int64, one more than rows), ``other`` and ``counts`` are CSR, as small as can
+    be; ``first`` is the paper of the first row. ``reflected`` says of each of all papers how often
+    it is the other.
+    """
+
+    first: int
+    lower: Int64s
+    other: Int32s
+    counts: Smalls | Int32s
+    reflected: Int64s
+
+
+def _reflected_from(place: Int64s, bands: list[_Band]) -> list[NewInt64s]:
+    """From where on each band's pairs stand at their other papers: after those of bands before."""
+    places = [place.copy()]
+    for band in bands[:-1]:
+        places.append(places[-1] + band.reflected)
+    return places
+
+
+def _bands(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[list[_Band], Int64s]:
+    """The lower triangle in bands of about equal work, and the sum of what they reflect."""
     size = len(indptr) - 1
     times = np.bincount(indices, minlength=size)
     times[times < min_count] = 0
     begins = np.zeros(size + 1, np.int64)
     np.cumsum(times, out=begins[1:])
     listed, places = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.int32)
-    incidence(indptr, indices, begins, begins[:-1].copy(), np.zeros(size, np.int64), listed, places)
+    work = np.zeros(size, np.int64)
+    incidence(
+        indptr, indices, begins, begins[:-1].copy(), np.zeros(size, np.int64), listed, places, work
+    )
+    before = np.zeros(size + 1, np.int64)
+    np.cumsum(work, out=before[1:])
     # Counters of two bytes stay in the nearest memory; two papers' rows must fit between resets.
-    is_small = times.max(initial=0) < SMALL // 2
+    is_small = bool(times.max(initial=0) < SMALL // 2)
+
+    def band(first: int, last: int) -> _Band:
+        rows = begins[first : last + 1]
+        return _band(listed, rows, places, min(min_count, LARGEST), first, size, is_small)
+
+    bands = beside.beside(band, beside.bands(before, beside.BANDS))
+    reflected = bands[0].reflected.copy()
+    for later in bands[1:]:
+        reflected += later.reflected
+    return bands, reflected
+
+
+def _band(
+    listed: Int32s,
+    begins: Int64s,
+    places: Int32s,
+    min_count: int,
+    first: int,
+    size: int,
+    is_small: bool,
+) -> _Band:
+    """Count the rows whose places begin at ``begins``."""
     kind = np.uint16 if is_small else np.int32
     count_some = count_rows if is_small else count_rows_wide
     counters, found = np.zeros(size, kind), np.empty(size, np.int32)
-    lower = np.zeros(size + 1, np.int64)
+    rows = len(begins) - 1
+    lower = np.zeros(rows + 1, np.int64)
     other = np.empty(ROOM, np.int32)
     count: Smalls | Int32s
     count = np.empty(ROOM, np.uint16) if is_small else np.empty(ROOM, np.int32)
     row = 0
     while True:
         row = count_some(
-            listed, begins, places, min(min_count, LARGEST), row, np.iinfo(kind).max,
+            listed, begins, places, min_count, row, np.iinfo(kind).max,
             counters, found, lower, other, count,
         )  # fmt: skip
-        if row == size:
+        if row == rows:
             break
         # The allocator moves pages rather than bytes, so growing little by little is cheap, and
         # what is not needed in the end is little.
@@ -138,7 +203,9 @@ def _lower_triangle(
         count.resize(room, refcheck=False)
     other.resize(lower[-1], refcheck=False)
     count.resize(lower[-1], refcheck=False)
-    return lower, other, count
+    reflected = np.zeros(size, np.int64)
+    tally(other, reflected)
+    return _Band(first, lower, other, count, reflected)
 
 
 @compiled
@@ -150,6 +217,7 @@ def incidence(
     ends: NewInt64s,
     listed: NewInt32s,
     places: NewInt32s,
+    work: NewInt64s,
 ) -> None:
     """Reference lists without papers cited too rarely, and the places where each paper stands.
 
@@ -164,6 +232,8 @@ def incidence(
         complement.
     places
         Gets where in ``listed`` each paper stands.
+    work
+        Gets how many papers stand before each paper, in all lists; zeros before.
     """
     size = len(indptr) - 1
     end = 0
@@ -175,6 +245,7 @@ def incidence(
                 is_first = end == ends[paper]
                 listed[end] = ~cited if is_first else cited
                 places[filled[cited]] = end
+                work[cited] += end - ends[paper]
                 filled[cited] += 1
                 end += 1
 
@@ -194,6 +265,9 @@ def _count_rows(
 ) -> int:
     """Count rows from ``row`` on, until the result has no room for the next one.
 
+    Rows are those of ``begins`` and ``lower``, which may be some of all;
+    counters are of all papers.
+
     Counters are not set back from row to row, which would cost as much as counting. Each row
     counts from a ``base`` above all that came before, and what is below that is 0.
     """
@@ -201,9 +275,10 @@ def _count_rows(
     for paper in range(len(counters)):
         base = max(base, int(counters[paper]))
     size = len(counters)
+    rows = len(lower) - 1
     last = len(places) - 1
     pairs = lower[row]
-    while row < size:
+    while row < rows:
         begin, end = begins[row], begins[row + 1]
         if base > largest - (end - begin):
             for paper in range(size):
@@ -240,7 +315,15 @@ count_rows = Kernel(_count_rows, "count_rows")
 count_rows_wide = Kernel(_count_rows, "count_rows_wide", counters="NewInt32s", count="NewInt32s")
 
 
+@compiled
+def tally(values: Int32s, times: NewInt64s) -> None:
+    """Count how often each value occurs."""
+    for value in values:
+        times[value] += 1
+
+
 def _transpose(
+    row: int,
     lower: Int64s,
     other: Int32s,
     count: Smalls,
@@ -248,12 +331,15 @@ def _transpose(
     second: NewInt32s,
     counted: NewInt32s,
 ) -> None:
-    """Turn rows of the lower triangle into ascending rows of the upper one, from ``place`` on."""
-    for row in range(len(lower) - 1):
-        for entry in range(lower[row], lower[row + 1]):
+    """Turn rows of the lower triangle into ascending rows of the upper one, from ``place`` on.
+
+    ``row`` is the number of the first.
+    """
+    for line in range(len(lower) - 1):
+        for entry in range(lower[line], lower[line + 1]):
             prefetch(place, other[min(entry + AHEAD, len(other) - 1)])
             first = other[entry]
-            second[place[first]] = row
+            second[place[first]] = row + line
             counted[place[first]] = count[entry]
             place[first] += 1
 
@@ -263,6 +349,8 @@ transpose_wide = Kernel(_transpose, "transpose_wide", count="Int32s")
 
 
 def _mirror(
+    row: int,
+    begin: Int64s,
     lower: Int64s,
     other: Int32s,
     count: Smalls,
@@ -271,17 +359,21 @@ def _mirror(
     ends: NewInt32s,
     counts: NewSingles,
 ) -> None:
-    """Write each pair down at both of its papers, from ``place`` on."""
-    for row in range(len(lower) - 1):
-        own = number[row]
-        for entry in range(lower[row], lower[row + 1]):
-            node = number[other[entry]]
-            ends[place[own]] = node
-            counts[place[own]] = count[entry]
-            place[own] += 1
-            ends[place[node]] = own
-            counts[place[node]] = count[entry]
-            place[node] += 1
+    """Write each pair down at both of its papers, from ``begin`` and ``place`` on.
+
+    ``row`` is the number of the first row, ``begin`` is of rows, and ``place`` of all papers.
+    """
+    for line in range(len(lower) - 1):
+        node = number[row + line]
+        shift = begin[line] - lower[line]
+        for entry in range(lower[line], lower[line + 1]):
+            prefetch(place, other[min(entry + AHEAD, len(other) - 1)])
+            paper = other[entry]
+            ends[entry + shift] = number[paper]
+            counts[entry + shift] = count[entry]
+            ends[place[paper]] = node
+            counts[place[paper]] = count[entry]
+            place[paper] += 1
 
 
 mirror = Kernel(_mirror, "mirror")

@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 
 from graphbuild.errors import GraphbuildError
+from graphbuild.kernels import beside
 from graphbuild.kernels.compiling import (
     Floats,
     Int32s,
@@ -32,6 +33,8 @@ NOTHING = 1e-10
 LITTLE = 2e-4
 """Gains of an iteration below this share of all weight are less than another seed makes."""
 
+LARGE = 200_000
+"""Entries from which on what can be is done side by side."""
 AHEAD = 4
 """How many nodes ahead of its turn a node's ties are fetched from memory."""
 
@@ -108,12 +111,13 @@ def leiden(
     total = strength.sum()
     state = np.array([seed], np.uint64)
     quality = -np.inf
-    for _ in range(iterations):
+    for left in reversed(range(iterations)):
         community = improve(indptr, indices, ties, strength, community, resolution, state)
-        before = quality
-        quality = modularity(indptr, indices, ties, strength, community, resolution / total)
-        if quality < before + LITTLE:
-            break
+        if left and iterations > 2:  # else nothing depends on what an iteration added
+            before = quality
+            quality = modularity(indptr, indices, ties, strength, community, resolution / total)
+            if quality < before + LITTLE:
+                break
     return components(indptr, indices, community)
 
 
@@ -163,18 +167,48 @@ def aggregate(
     np.cumsum(np.bincount(part, minlength=parts), out=begins[1:])
     grouped = np.empty(len(part), np.int32)
     group(part, begins[:-1].copy(), grouped)
+    network = indptr, indices, weights
+    before = np.zeros(parts + 1, np.int64)
+    before[1:] = np.cumsum(np.bincount(part, weights=np.diff(indptr), minlength=parts))
+    merged = beside.beside(
+        lambda first, last: _merged(*network, part, begins, grouped, first, last),
+        beside.bands(before, beside.BANDS if len(indices) >= LARGE else 1),
+    )
+    new_indptr = np.zeros(parts + 1, np.int64)
+    np.cumsum(np.concatenate([np.diff(band[0]) for band in merged]), out=new_indptr[1:])
+    if len(merged) == 1:
+        return new_indptr, merged[0][1], merged[0][2]
+    return (
+        new_indptr,
+        np.concatenate([band[1] for band in merged]),
+        np.concatenate([band[2] for band in merged]),
+    )
+
+
+def _merged(
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    part: Int32s,
+    begins: Int64s,
+    grouped: Int32s,
+    first: int,
+    last: int,
+) -> tuple[Int64s, Int32s, Singles]:
+    """The rows of some parts in the network between parts."""
+    parts = len(begins) - 1
     toward = np.zeros(parts)
     met = np.empty(parts + 1, np.int32)
-    new_indptr = np.zeros(parts + 1, np.int64)
+    new_indptr = np.zeros(last - first + 1, np.int64)
     room = max(len(indices) // 8, parts)
     new_indices, new_weights = np.empty(room, np.int32), np.empty(room, np.float32)
     row = 0
     while True:
         row = merge_rows(
-            indptr, indices, weights, part, begins, grouped, row, toward, met,
+            indptr, indices, weights, part, begins, grouped, first, row, toward, met,
             new_indptr, new_indices, new_weights,
         )  # fmt: skip
-        if row == parts:
+        if row == last - first:
             break
         room = max(room + room // 4, int(new_indptr[row]) + parts)
         new_indices.resize(room, refcheck=False)
@@ -268,7 +302,10 @@ def refine(
     size = len(strength)
     part = np.arange(size, dtype=np.int32)
     outward = np.zeros(size)
-    ties_inside(indptr, indices, weights, community, outward)
+    beside.beside(
+        lambda first, last: ties_inside(indptr, indices, weights, community, first, last, outward),
+        beside.bands(indptr, beside.BANDS if len(indices) >= LARGE else 1),
+    )
     merge_nodes(
         indptr, indices, weights, strength, community, order, chance, randomness, state, part,
         totals(community, strength, size), outward, strength.copy(),
@@ -458,14 +495,22 @@ def move_nodes(
 
 @compiled
 def ties_inside(
-    indptr: Int64s, indices: Int32s, weights: Singles, community: Int32s, inside: NewFloats
+    indptr: Int64s,
+    indices: Int32s,
+    weights: Singles,
+    community: Int32s,
+    first: int,
+    last: int,
+    inside: NewFloats,
 ) -> None:
-    """Add each node's ties to its own community to ``inside``."""
-    for node in range(len(community)):
+    """Add each node's ties to its own community to ``inside``, from ``first`` on."""
+    for node in range(first, last):
         own = community[node]
+        total = 0.0
         for entry in range(indptr[node], indptr[node + 1]):
             if community[indices[entry]] == own:
-                inside[node] += weights[entry]
+                total += weights[entry]
+        inside[node] += total
 
 
 @compiled
@@ -554,6 +599,7 @@ def merge_rows(
     part: Int32s,
     begins: Int64s,
     grouped: Int32s,
+    first: int,
     row: int,
     toward: NewFloats,
     met: NewInt32s,
@@ -561,10 +607,14 @@ def merge_rows(
     new_indices: NewInt32s,
     new_weights: NewSingles,
 ) -> int:
-    """Add up the ties of parts from ``row`` on, until there is no room for the next one's."""
-    while row < len(begins) - 1:
+    """Add up the ties of parts from ``row`` on, until there is no room for the next one's.
+
+    Row 0 is that of the part ``first``.
+    """
+    while row < len(new_indptr) - 1:
+        own = first + row
         many = 0
-        for place in range(begins[row], begins[row + 1]):
+        for place in range(begins[own], begins[own + 1]):
             ask_ahead(
                 indptr,
                 indices,
@@ -583,7 +633,7 @@ def merge_rows(
         filled = new_indptr[row]
         for place in range(many):
             label = met[place]
-            if fits and label != row:
+            if fits and label != own:
                 new_indices[filled] = label
                 new_weights[filled] = toward[label]
                 filled += 1

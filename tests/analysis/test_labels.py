@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphbuild.analysis.labels import TERMS, distinctive_terms
+from graphbuild.analysis.labels import TERMS, _repeated, distinctive_terms
 from graphbuild.text import fold
 
 
@@ -115,3 +115,20 @@ def test_a_hostile_title_takes_no_time():
     begun = time.process_time()
     label(hostile, hostile)
     assert time.process_time() - begun < 2
+
+
+def test_any_white_space_parts_words():
+    spaces = [character for code in range(0x3100) if (character := chr(code)).isspace()]
+    assert len(spaces) > 20
+    for space in spaces:
+        terms = label([f"deep{space}networks"] * 2, ["other things"] * 2)[0]
+        assert sorted(" ".join(terms).split(" ")) == ["deep", "networks"]
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=6), max_size=6))
+def test_repeated_terms_are_found_in_either_way(titles):
+    term = np.array([term for title in titles for term in title], np.int32)
+    title = np.repeat(np.arange(len(titles)), [len(each) for each in titles]).astype(np.int32)
+    expected = [term in title[:place] for title in titles for place, term in enumerate(title)]
+    assert _repeated(term, title, large=0).tolist() == expected
+    assert _repeated(term, title, large=len(term) + 1).tolist() == expected

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphbuild.kernels.cocitation as kernel
+from graphbuild.kernels import beside
 from graphbuild.kernels.cocitation import cocited
 from tests.analysis.graphs import graphs
 from tests.analysis.test_cocitation import brute_force
@@ -62,8 +63,9 @@ def test_counters_begin_anew_before_they_overflow(kind):
     begins = np.concatenate([[0], np.cumsum(np.bincount(indices, minlength=200))])
     listed, places = np.empty_like(indices), np.empty_like(indices)
     kernel.incidence(
-        indptr, indices, begins, begins[:-1].copy(), np.zeros(200, int), listed, places
-    )
+        indptr, indices, begins, begins[:-1].copy(), np.zeros(200, int), listed, places,
+        np.zeros(200, int),
+    )  # fmt: skip
     count_rows = kernel.count_rows if kind == np.uint16 else kernel.count_rows_wide
     largest = np.iinfo(kind).max
     found = []
@@ -131,3 +133,16 @@ def test_papers_that_everybody_cites_cost_memory_of_the_citations_and_the_result
     # Places and lists take 8 bytes a citation, counters and pointers 40 a paper, pairs 12; what
     # the result has room for is at most a quarter and a paper's row more.
     assert peak < 8 * len(indices) + 48 * size + 1.5 * 12 * len(first) + 8 * size
+
+
+@pytest.mark.parametrize("bands", [2, 3, 7])
+def test_bands_change_nothing(monkeypatch, bands):
+    lists = random_lists(300, 20, seed=2)
+    monkeypatch.setattr(beside, "BANDS", 1)
+    pairs, ties = cocited(*lists, 1), kernel.neighbours(*lists, 1)
+    monkeypatch.setattr(beside, "BANDS", bands)
+    for whole, parts in zip(
+        (*pairs, *ties), (*cocited(*lists, 1), *kernel.neighbours(*lists, 1)), strict=True
+    ):
+        assert whole.dtype == parts.dtype
+        assert np.array_equal(whole, parts)

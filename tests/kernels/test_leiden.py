@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from graphbuild.analysis.cocitation import count_pairs
 from graphbuild.errors import GraphbuildError
+from graphbuild.kernels import beside
 from graphbuild.kernels import leiden as kernel
 from graphbuild.kernels.leiden import leiden, symmetric
 from tests.analysis.graphs import cit_hepth, cora, make, random_edges
@@ -219,3 +220,15 @@ def test_modularity_is_that_of_igraph_and_graspologic(corpus, min_count, shared)
     ours = mean(lambda seed: leiden(*csr, seed=seed))
     assert ours >= mean(theirs) * 0.998
     assert ours >= mean(native) * 0.998
+
+
+@pytest.mark.parametrize("bands", [2, 5])
+def test_bands_change_nothing(monkeypatch, bands):
+    generator = np.random.default_rng(0)
+    pairs = np.unique(np.sort(generator.integers(0, 300, (3000, 2)), axis=1), axis=0)
+    pairs = pairs[pairs[:, 0] < pairs[:, 1]].astype(np.int32)
+    csr = symmetric(pairs[:, 0].copy(), pairs[:, 1].copy(), generator.random(len(pairs)), 300)
+    found = leiden(*csr, seed=3)
+    monkeypatch.setattr(kernel, "LARGE", 0)
+    monkeypatch.setattr(beside, "BANDS", bands)
+    assert np.array_equal(leiden(*csr, seed=3), found)
