@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import csv
-import gc
 import io
 import os
 import re
@@ -76,8 +74,6 @@ _graph_folder = click.argument("folder", metavar="DIR", type=click.Path(path_typ
 @_example("graphbuild build papers.jsonl --out graph\ngraphbuild rank graph")
 def main() -> None:
     """Turn papers into one resolved citation graph, rank and cluster them, and map them."""
-    # The process takes its memory with it: in the end nothing need be searched for cycles.
-    atexit.register(gc.freeze)
 
 
 @main.command()
