@@ -59,6 +59,11 @@ class Shelf:
     def __len__(self) -> int:
         return self._length
 
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether what is long lies on disk."""
+        return self._folder is not None
+
     def add(self, batch: RecordColumns) -> None:
         """Put a batch behind those that are there."""
         for name, type_ in _TYPES.items():

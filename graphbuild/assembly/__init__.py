@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,23 +135,29 @@ class _Assembly:
     # -- mentions for identity -------------------------------------------------------------------
 
     def _paper_mentions(self) -> PaperMentions:
-        owners, identifiers = self._claimed_identifiers()
-        distinct, codes = ranks_of(pa.concat_arrays([identifiers, self.keys_of_bare]))
-        del self.keys_of_bare, identifiers
-        self.key_of_bare = codes[len(owners) :]
-        order = np.argsort(owners, kind="stable")
-        indptr = np.zeros(len(self.told) + 1, np.int64)
-        np.cumsum(np.bincount(owners, minlength=len(self.told)), out=indptr[1:])
         titles, authors = (
             functools.cache(functools.partial(self.told.claim, name))
             for name in ("title", "authors")
         )
         self._looked_up = titles, authors
+        with ThreadPoolExecutor(1) as beside:
+            # Where memory is short, one after the other.
+            shared = beside.submit(_shared_titles, titles())
+            if self.records.is_on_disk:
+                wait([shared])
+            owners, identifiers = self._claimed_identifiers()
+            distinct, codes = ranks_of(pa.concat_arrays([identifiers, self.keys_of_bare]))
+            del self.keys_of_bare, identifiers
+            title_codes = shared.result()
+        self.key_of_bare = codes[len(owners) :]
+        order = np.argsort(owners, kind="stable")
+        indptr = np.zeros(len(self.told) + 1, np.int64)
+        np.cumsum(np.bincount(owners, minlength=len(self.told)), out=indptr[1:])
         return PaperMentions(
             keys=distinct,
             key_indptr=indptr,
             key_codes=codes[: len(owners)][order],
-            title_codes=_shared_titles(titles()),
+            title_codes=title_codes,
             title_of=lambda mention: titles()[mention].as_py() or "",
             years=pc.fill_null(self.told.claim("year"), 0).to_numpy(),
             families_of=_families_of(authors),
