@@ -513,7 +513,7 @@ def load(folder: Path, uri: str, user: str, database: str, batch_size: int, repl
 
     graph = graphbuild.open(folder)
     password = _password(user, uri)
-    with _progress() as progress:
+    with _progress("rows") as progress:
         loaded = neo4j.load(
             graph,
             uri,
@@ -580,7 +580,7 @@ def pull(uri: str, user: str, database: str, out: Path, force: bool) -> None:
 
     check_target(out, force=force)
     password = _password(user, uri)
-    with _progress() as progress:
+    with _progress("rows") as progress:
         graph = neo4j.read(uri, user=user, password=password, database=database, progress=progress)
         progress("writing the graph", 0, None)
         graph.save(out, force=force)
@@ -662,8 +662,11 @@ def _arrow_alone() -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar for every stage on stderr, with rate and time left; nothing where it is no terminal."""
+def _progress(unit: str = "references") -> Iterator[Progress]:
+    """A bar for every stage on stderr, with rate and time left; nothing where it is no terminal.
+
+    ``unit`` is what goes by, where it is not the bytes of a file that is read.
+    """
     if not sys.stderr.isatty():
         yield lambda _stage, _done, _total: None
         return
@@ -685,10 +688,12 @@ def _progress() -> Iterator[Progress]:
         def render(self, task: Task) -> Text:
             if task.total is None:
                 return Text("")
-            told = _megabytes if task.description.startswith("reading ") else _count_of
             speed = task.finished_speed or task.speed
-            rate = f", {told(speed)}/s" if speed else ""
-            return Text(f"{told(task.completed)} of {told(task.total)}{rate}")
+            if task.description.startswith("reading "):
+                rate = f", {_megabytes(speed)}/s" if speed else ""
+                return Text(f"{_megabytes(task.completed)} of {_megabytes(task.total)}{rate}")
+            rate = f", {speed:,.0f} {unit}/s" if speed else ""
+            return Text(f"{task.completed:,.0f} of {task.total:,.0f}{rate}")
 
     columns = (
         SpinnerColumn(finished_text="✓"),
@@ -709,10 +714,6 @@ def _progress() -> Iterator[Progress]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show
-
-
-def _count_of(number: float) -> str:
-    return f"{number:,.0f}"
 
 
 def _megabytes(count: float) -> str:
