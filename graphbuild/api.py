@@ -109,6 +109,9 @@ def build(
     references = earlier.references if earlier else references or "all"
     chosen = _choose_sources(paths, source, options, timer)
     with ExitStack() as stack:
+        if limit:
+            stack.callback(pa.set_memory_pool, pa.default_memory_pool())
+            _be_frugal()
         graph = out and stack.enter_context(folder_store.writing(out, force=force))
         collection = Collection(
             bibliographies=references == "all", spill=graph.spill if graph and limit else None
@@ -249,7 +252,6 @@ class _Limit:
         if update is not None:
             raise GraphbuildError("a memory limit holds for a build from inputs, not for an update")
         self._limit = limit
-        _be_frugal()
         # A batch is held several times over while it is made.
         self.options = {"at_once": max(limit // 64, 1 << 20)}
 

@@ -129,7 +129,6 @@ class _Batch:
     def __init__(self, given: Input, meaning: Meaning) -> None:
         compiled = is_large(given)
         self._file, self._meaning = given.name, meaning
-        self._compiled = compiled
         self._dates = {
             STRING: _Distinct(as_date, compiled=compiled),
             NUMBER: _Distinct(lambda text: as_date(int(text)), compiled=compiled),

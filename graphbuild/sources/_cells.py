@@ -6,7 +6,7 @@ any other value is given one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -411,8 +411,3 @@ def _says_nothing(column: Cells) -> Array:
     for row in np.flatnonzero(odd).tolist():
         nothing[row] = is_missing(column.value(row))
     return nothing
-
-
-def columns_of_rows(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[str, Cells]:
-    """Columns of rows that are Python values."""
-    return {name: ArrowCells.of_values([row.get(name) for row in rows]) for name in names}
