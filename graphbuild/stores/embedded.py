@@ -16,7 +16,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,9 @@ from graphbuild.stores._cypher import (
     words,
 )
 from graphbuild.tables import SCHEMAS, Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["FUNCTIONS", "PROCEDURES", "TIMEOUT", "query"]
 
@@ -412,8 +415,6 @@ def _node_columns(batch: pa.RecordBatch) -> dict[str, Any]:
 
 
 def _add_nodes(store: Store, label: str, columns: dict[str, Any]) -> None:
-    import pandas as pd  # noqa: PLC0415 - slow to import
-
     rows = len(columns["id"])
     if not rows:
         return
@@ -421,14 +422,12 @@ def _add_nodes(store: Store, label: str, columns: dict[str, Any]) -> None:
     columns.setdefault("title", np.full(rows, None, object))
     if not len(columns["whole_id"]):
         del columns["whole_id"]
-    store.add_nodes(pd.DataFrame(columns), label, "id", "title", column_types=_types(columns))
+    store.add_nodes(_frame(columns), label, "id", "title", column_types=_types(columns))
 
 
 def _add_relationships(
     store: Store, type_: str, table: pa.Table, begin: tuple[str, str], end: tuple[str, str]
 ) -> None:
-    import pandas as pd  # noqa: PLC0415 - slow to import
-
     if not table.num_rows:
         return
     columns = {
@@ -437,7 +436,19 @@ def _add_relationships(
     }
     types = {name: kind for name, kind in _types(columns).items() if name not in {begin[1], end[1]}}
     store.add_relationships(
-        pd.DataFrame(columns), type_, *begin, *end, column_types=types, on_invalid="error"
+        _frame(columns), type_, *begin, *end, column_types=types, on_invalid="error"
+    )
+
+
+def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Columns as they are: pandas would make strings of its own from objects, and slowly."""
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    return pd.DataFrame(
+        {
+            name: pd.Series(cells, dtype=object) if isinstance(cells, np.ndarray) else cells
+            for name, cells in columns.items()
+        }
     )
 
 
