@@ -1,6 +1,7 @@
 // Drop a projection of Graph Data Science
 //
-// Answers: which projection has been dropped? Its memory is free again; what was written back stays.
+// Answers: which projection has been dropped? Its memory is free again; what was written back
+// stays.
 // Needs: a Neo4j with Graph Data Science
 //
 // Parameters:
