@@ -18,7 +18,8 @@ WITH CASE WHEN reader.id < read.id THEN reader ELSE read END AS first,
      CASE WHEN reader.id < read.id THEN 1 ELSE 0 END AS forth
 WITH first, second, sum(forth) AS first_to_second, sum(1 - forth) AS second_to_first
 WHERE first_to_second > 0 AND second_to_first > 0
-MATCH (one:Author {id: first.id}), (other:Author {id: second.id})
+MATCH (one:Author {id: first.id})
+MATCH (other:Author {id: second.id})
 RETURN one.id AS first, one.name AS first_name, other.id AS second, other.name AS second_name,
        first_to_second, second_to_first
 ORDER BY first_to_second + second_to_first DESC, first, second

@@ -12,7 +12,8 @@
 //   citations    how many citations the way has
 //   ids          the papers on it, the newer first
 //   titles       their titles
-MATCH (newer:Paper {id: $citing}), (older:Paper {id: $cited})
+MATCH (newer:Paper {id: $citing})
+MATCH (older:Paper {id: $cited})
 WHERE newer <> older
 MATCH path = allShortestPaths((newer)-[:CITES*..20]->(older))
 WITH [paper IN nodes(path) | paper.id] AS ids,

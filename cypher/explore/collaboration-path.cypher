@@ -11,7 +11,8 @@
 //   papers    how many papers the way has, 1 for co-authors
 //   ids       authors and papers on it, by turns
 //   names     their names and titles
-MATCH (first:Author {id: $first}), (second:Author {id: $second})
+MATCH (first:Author {id: $first})
+MATCH (second:Author {id: $second})
 WHERE first <> second
 MATCH path = allShortestPaths((first)-[:WROTE*..20]-(second))
 WITH [node IN nodes(path) | node.id] AS ids,

@@ -191,7 +191,7 @@ def test_leiden_looks_for_what_ours_looks_for(
 
     from graphbuild import analysis
 
-    network = nx.Graph(
+    network = nx.MultiGraph(
         graph.table("citations").select(["citing", "cited"]).to_pandas().itertuples(index=False)
     )
 
