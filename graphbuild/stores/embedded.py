@@ -263,7 +263,9 @@ def _refuse_what_differs(statement: str) -> None:
     for at, word in enumerate(every):
         before = every[at - 1] if at else Word("sign", "", 0)
         after = every[at + 1] if at + 1 < len(every) else Word("sign", "", 0)
-        is_name = before.text in {".", ":", "&", "|"} and before.kind == "sign"
+        is_name = before.text in {".", ":", "&", "|"} or (
+            before.text in {"{", ","} and after.text == ":"
+        )
         if word.text in {"(", "[", "{"} and word.kind == "sign":
             brackets.append(at)
         elif word.text in {")", "]", "}"} and word.kind == "sign" and brackets:
