@@ -141,11 +141,11 @@ def test_comments_go_and_nothing_moves() -> None:
 
 
 def test_hostile_statements_are_read_in_no_time(graph: Graph) -> None:
-    many = 100_000
+    many = 20_000
     for text in (
         "'" * many,
         "/*" * many,
-        "`" * 99_999,
+        "`" * 19_999,
         "$" * many,
         "(" * many,
         "RETURN " + "(" * many + "1" + ")" * many,
