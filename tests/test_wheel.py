@@ -55,6 +55,7 @@ def test_the_wheel_holds_what_is_no_code(wheel: Path) -> None:
     assert "graphbuild/cypher/README.md" in names
     statements = {str(path.relative_to(ROOT)) for path in (ROOT / "cypher").glob("*/*.cypher")}
     assert {f"graphbuild/{name}" for name in statements} <= names
+    assert "graphbuild/cypher/style.grass" in names
     assert any(re.fullmatch(r"graphbuild/demo/.+\.jsonl", name) for name in names)
     assert any(re.fullmatch(r"graphbuild/view/.+\.html", name) for name in names)
 
@@ -91,6 +92,36 @@ def test_the_demo_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None
     pages = list((tmp_path / "demo").glob("*.html"))
     assert pages
     assert all(str(page) in done.stdout for page in pages), done.stdout
+
+
+def test_the_statements_come_out_of_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    code = (
+        "import graphbuild; assert 'unpacked' in graphbuild.__file__;"
+        " from graphbuild.cli import main;"
+        " main(['cypher', '--zip', 'all.zip', '--style', 'all.grass'], standalone_mode=False);"
+        " main(['cypher'], standalone_mode=False);"
+        " print(graphbuild.Graph.from_tables().cypher('explore/most-cited').shape)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "unpacked"), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "explore/most-cited" in done.stdout
+    assert "(0, 5)" in done.stdout
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        held = set(archive.namelist())
+    assert held == {
+        str(path.relative_to(ROOT / "cypher")) for path in (ROOT / "cypher").glob("*/*.cypher")
+    }
+    assert (tmp_path / "all.grass").read_bytes() == (ROOT / "cypher/style.grass").read_bytes()
 
 
 def test_the_source_distribution_can_be_tested(tmp_path: Path) -> None:

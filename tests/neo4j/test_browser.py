@@ -66,7 +66,7 @@ def page(
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     context.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), lambda route: route.abort())
     opened = context.new_page()
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(60_000)  # machines are busy
     opened.goto(real.browser)
     scheme, _, host = real.uri.partition("://")
     named(opened, "bolt-scheme-select").select_option(f"{scheme}://")
