@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,6 @@ def test_each_list_in_stable_order(longest: int, highest: int) -> None:
     keys = random.integers(0, highest, begins[-1]).astype(np.int32)
     expected = [
         first + np.argsort(keys[first:last], kind="stable")
-        for first, last in zip(begins[:-1], begins[1:], strict=True)
+        for first, last in itertools.pairwise(begins)
     ]
     assert order_within(begins, keys).tolist() == np.concatenate(expected).tolist()
