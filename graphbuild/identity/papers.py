@@ -494,7 +494,8 @@ def _merge_equal(parties: Sequence[_Party]) -> list[_Party]:
     merged: list[_Party] = []
     for party in parties:
         last = merged[-1] if merged else None
-        if last is not None and not party.ids and last.order == party.order:
+        told = party.apart or (last is not None and last.apart)
+        if last is not None and not party.ids and not told and last.order == party.order:
             last.nodes = last.nodes + party.nodes
         else:
             merged.append(party)
