@@ -80,7 +80,8 @@ def b_cubed(
 ) -> tuple[float, float, float]:
     """Precision, recall and F1 over the signatures whose author is known."""
     right = Counter(truth.values())
-    said = Counter(answer[signature] for signature in truth)
+    answer = {signature: answer.get(signature, signature) for signature in truth}
+    said = Counter(answer.values())
     both = Counter((author, answer[signature]) for signature, author in truth.items())
     precision = sum(n * n / said[answer_] for (_, answer_), n in both.items()) / len(truth)
     recall = sum(n * n / right[author] for (author, _), n in both.items()) / len(truth)
