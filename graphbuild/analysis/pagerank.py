@@ -184,7 +184,7 @@ def _start(
         even /= max(even.sum(), 1.0)
         return even
     weights = _weights(personalise)
-    known = [tables.find(paper) for paper in weights]
+    known = tables.find_all(list(weights))
     positions = pc.index_in(pa.array(known, pa.string()), value_set=tables.ids).to_pylist()
     start = np.zeros(size)
     for (paper, weight), position in zip(weights.items(), positions, strict=True):

@@ -342,6 +342,32 @@ class Read:
             )
             yield from table.iter_batches(batch_size=rows, columns=list(columns))
 
+    def rows(self, name: str, positions: Array, columns: Sequence[str]) -> pa.Table:
+        """Some columns of some rows, at ascending positions; only their row groups are read."""
+        path, file = self._paths["tables", name], self._tables["tables", name]
+        parts, first = [], 0
+        for group in range(file.num_row_groups):
+            rows = file.metadata.row_group(group).num_rows
+            inside = positions[np.searchsorted(positions, first) :]
+            inside = inside[: np.searchsorted(inside, first + rows)]
+            if len(inside):
+                with _damage(path):
+                    part = file.read_row_group(group, columns=list(columns))
+                parts.append(_plain(part.take(pa.array(inside - first)).select(list(columns))))
+            first += rows
+        if not parts:
+            schema = SCHEMAS[name]
+            return pa.schema([schema.field(column) for column in columns]).empty_table()
+        return pa.concat_tables(parts)
+
+    def chunks(self, name: str, column: str) -> Iterator[pa.Array]:
+        """A column, piece by piece."""
+        file = self._tables["tables", name]
+        for group in range(file.num_row_groups):
+            with _damage(self._paths["tables", name]):
+                part = file.read_row_group(group, columns=[column])[column]
+            yield from part.chunks
+
     def kept(self) -> dict[str, pa.Table]:
         """The tables that are for adding to the graph."""
         return {name: self._whole(kind, name) for kind, name in self._paths if kind == _KEPT}
@@ -351,6 +377,15 @@ class Read:
         degrees = self._whole(_INDEX, "degrees")["references"].to_numpy()
         cited = self._whole(_INDEX, "cited")["cited"].to_numpy()
         return degrees, cited
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The same without dictionaries, each of which holds the words of a whole row group."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            values = table[field.name].cast(field.type.value_type)
+            table = table.set_column(place, field.name, values)
+    return table
 
 
 @contextmanager
