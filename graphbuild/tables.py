@@ -341,45 +341,30 @@ class Tables:
     def _frame(self, name: str) -> pd.DataFrame:
         return to_pandas(self.table(name))
 
-    def rows(
-        self, name: str, positions: np.ndarray[Any, Any], columns: Sequence[str] | None = None
+    def where(
+        self, name: str, column: str, values: Sequence[str], columns: Sequence[str] | None = None
     ) -> pa.Table:
-        """Some rows of a table, at ascending positions, typed as in ``SCHEMAS``.
+        """The rows of a table in which a column of strings has one of some values, in order.
 
-        From a folder, only the parts of the table that these rows are in are read.
-
-        >>> import pandas as pd
-        >>> tables = Tables.from_tables(papers=pd.DataFrame({"id": ["b", "a", "c"]}))
-        >>> tables.rows("papers", np.array([0, 2]), ["id"])["id"].to_pylist()
-        ['a', 'c']
-        """
-        wanted = list(columns or SCHEMAS[name].names)
-        stream = getattr(self._read, "rows", None)
-        if name in self._plain:
-            return self._plain[name].select(wanted).take(pa.array(positions))
-        if stream is None or name in self._given:
-            return _decoded(self._whole(name).select(wanted).take(pa.array(positions)), name)
-        return _decoded(stream(name, positions, wanted), name)
-
-    def positions(self, name: str, column: str, values: Sequence[str]) -> np.ndarray[Any, Any]:
-        """Where one of some values stands in a column of strings: int64, ascending.
+        From a folder, not much more is read than those rows.
 
         >>> import pandas as pd
         >>> tables = Tables.from_tables(papers=pd.DataFrame({"id": ["a", "b", "c"]}))
-        >>> tables.positions("papers", "id", ["b", "z"]).tolist()
-        [1]
+        >>> tables.where("papers", "id", ["c", "a", "z"], ["id", "in_corpus"]).to_pylist()
+        [{'id': 'a', 'in_corpus': True}, {'id': 'c', 'in_corpus': True}]
         """
-        stream = getattr(self._read, "chunks", None)
-        if stream is None or name in self._plain or name in self._given:
-            chunks = iter(self._whole(name)[column].chunks)
-        else:
-            chunks = stream(name, column)
-        found, first = [np.empty(0, np.int64)], 0
-        wanted = pa.array(values, pa.string())
-        for chunk in chunks:
-            found.append(first + np.flatnonzero(_is_in(chunk, wanted)))
-            first += len(chunk)
-        return np.concatenate(found)
+        wanted = list(columns or SCHEMAS[name].names)
+        if not values:
+            return _decoded(SCHEMAS[name].empty_table().select(wanted), name)
+        search = getattr(self._read, "where", None)
+        if search is not None and name not in self._given:
+            found = search(name, column, values, wanted)
+            if found is not None:
+                return _decoded(found, name)
+        whole = self._plain.get(name, self._whole(name))
+        parts = [_is_in(part, pa.array(values, pa.string())) for part in whole[column].chunks]
+        at = np.flatnonzero(np.concatenate([np.zeros(0, bool), *parts]))
+        return _decoded(whole.select(wanted).take(pa.array(at)), name)
 
     # -- what a person calls a paper or an author ------------------------------------------------
 
@@ -470,19 +455,19 @@ class Tables:
 
     def _titled(self, title: str) -> list[str]:
         papers = self.columns("papers", ["id", "title"])
-        mentions = self.columns("mentions", ["title"])["title"]
-        found = set(papers["id"].take(pa.array(lookup.bearing(papers["title"], title))).to_pylist())
-        if not found and len(at := lookup.bearing(mentions, title)):
-            found = set(self.rows("mentions", at, ["paper"])["paper"].to_pylist())
-        return sorted(found)
+        found = papers["id"].take(pa.array(lookup.bearing(papers["title"], title)))
+        if not len(found):
+            mentions = self.columns("mentions", ["title"])["title"]
+            met = mentions.take(pa.array(lookup.bearing(mentions, title)))
+            found = self.where("mentions", "title", met.unique().to_pylist(), ["paper"])["paper"]
+        return sorted(set(found.to_pylist()))
 
     def _recorded(self, identifier: str) -> list[str]:
         """The papers of which a record stands at ``file:line``."""
         file, _, line = identifier.strip().rpartition(":")
         if not (file and line.isascii() and line.isdigit()):
             return []
-        at = self.positions("mentions", "file", [file])
-        rows = self.rows("mentions", at, ["paper", "kind", "line"])
+        rows = self.where("mentions", "file", [file], ["paper", "kind", "line"])
         there = pc.and_(pc.equal(rows["kind"], "record"), pc.equal(rows["line"], int(line)))
         return sorted(set(rows["paper"].filter(there).to_pylist()))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import graphbuild as gb
-from graphbuild.errors import UnknownAuthor, UnknownPaper
+from graphbuild.errors import GraphFolderError, UnknownAuthor, UnknownPaper
 from graphbuild.graph import Graph
 from graphbuild.lookup import alike, bearing
 from graphbuild.model import Person
@@ -125,13 +125,29 @@ def test_a_folder_finds_what_memory_finds(graph: Graph, tmp_path: Path) -> None:
     opened = gb.open(graph.save(tmp_path / "graph"))
     for words in ("1706.03762", "title:Layer normalisation", "other.csv:3", f"title:{LONG}"):
         assert opened.find(words) == graph.find(words)
-    at = graph.positions("mentions", "paper", ["arxiv:1706.03762", "arxiv:1607.06450"])
-    assert (
-        opened.positions("mentions", "paper", ["arxiv:1706.03762", "arxiv:1607.06450"]).tolist()
-        == at.tolist()
-    )
-    assert opened.rows("mentions", at).equals(graph.rows("mentions", at))
-    assert opened.rows("mentions", at[:0]).equals(graph.rows("mentions", at[:0]))
+    for values in (["arxiv:1607.06450", "arxiv:1706.03762"], ["arxiv:1706.03762"], ["x"], []):
+        for columns in (None, ["line", "authors"]):
+            found = opened.where("mentions", "paper", values, columns)
+            assert found.equals(graph.where("mentions", "paper", values, columns))
+
+
+def test_a_graph_that_is_replaced_meanwhile_is_still_the_one_that_was_opened(
+    graph: Graph, tmp_path: Path
+) -> None:
+    opened = gb.open(graph.save(tmp_path / "graph"))
+    graph_of(record("2002.00001")).save(tmp_path / "graph", force=True)
+    assert opened.where("papers", "id", ["arxiv:1706.03762"], ["title"]).to_pylist() == [
+        {"title": "Attention Is All You Need"}
+    ]
+
+
+def test_a_damaged_table_is_said_to_be_damaged(graph: Graph, tmp_path: Path) -> None:
+    opened = gb.open(graph.save(tmp_path / "graph"))
+    path = tmp_path / "graph" / "mentions.parquet"
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + b"\0" * (len(content) - 200) + content[-100:])
+    with pytest.raises(GraphFolderError, match=r"mentions\.parquet: is damaged"):
+        opened.where("mentions", "paper", ["arxiv:1706.03762"])
 
 
 words = st.text("aAéł -{$文9", max_size=12)

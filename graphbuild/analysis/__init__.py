@@ -7,15 +7,18 @@ is imported by the call that needs it.
 from graphbuild.analysis.citations import citations
 from graphbuild.analysis.clusters import clusters, members, partition
 from graphbuild.analysis.cocitation import cocitation
+from graphbuild.analysis.explaining import Explanation, explain
 from graphbuild.analysis.hits import authorities, hubs
 from graphbuild.analysis.pagerank import pagerank
 from graphbuild.analysis.ranking import ranking
 
 __all__ = [
+    "Explanation",
     "authorities",
     "citations",
     "clusters",
     "cocitation",
+    "explain",
     "hubs",
     "members",
     "pagerank",
