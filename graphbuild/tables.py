@@ -366,6 +366,24 @@ class Tables:
         at = np.flatnonzero(np.concatenate([np.zeros(0, bool), *parts]))
         return _decoded(whole.select(wanted).take(pa.array(at)), name)
 
+    def value_counts(self, name: str, column: str) -> dict[str, int]:
+        """How often each value stands in one of the columns that repeat few (``ENCODED``).
+
+        >>> import pandas as pd
+        >>> tables = Tables.from_tables(mentions=pd.DataFrame({"paper": ["a"], "kind": ["record"]}),
+        ...                             papers=pd.DataFrame({"id": ["a"]}))
+        >>> tables.value_counts("mentions", "kind")
+        {'record': 1}
+        """
+        read = self._read if name not in self._given else None
+        chunks = (read(name, [column]) if read else self._whole(name))[column].chunks
+        counts: dict[str, int] = {}
+        for chunk in chunks:
+            for each in pc.value_counts(chunk).to_pylist():
+                if each["values"] is not None:
+                    counts[each["values"]] = counts.get(each["values"], 0) + each["counts"]
+        return dict(sorted(counts.items()))
+
     # -- what a person calls a paper or an author ------------------------------------------------
 
     def find(self, identifier: str) -> str:

@@ -100,13 +100,13 @@ def pagerank(
     index = tables.index
     if keep is not None:
         index = CitationIndex(index.papers, citing.astype(np.int32), cited.astype(np.int32))
-    scores = _visits(
+    scores = visits(
         index, start, damping=damping, tolerance=tolerance, max_iterations=max_iterations
     )
     return ranking.arrow(tables, "pagerank", significant(scores), keep, top)
 
 
-def _visits(
+def visits(
     index: CitationIndex,
     start: Floats,
     *,
