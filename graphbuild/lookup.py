@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from graphbuild.identifiers import arxiv_id, doi, find, url_id
 from graphbuild.text import key, slug
 
-__all__ = ["alike", "alike_ids", "bearing", "named", "orcid", "spellings", "title_of"]
+__all__ = ["alike", "alike_ids", "bearing", "canonical", "named", "orcid", "spellings", "title_of"]
 
 Array = np.ndarray[Any, Any]
 
@@ -48,6 +48,27 @@ def spellings(identifier: str) -> Iterator[str]:
     yield from found.other_ids
     for url in found.urls:
         yield url_id(url)
+
+
+def canonical(identifier: str) -> str:
+    """One spelling of an identifier, a title or a name, for comparison.
+
+    >>> canonical("https://arxiv.org/abs/1706.03762v5") == canonical("arXiv:1706.03762")
+    True
+    >>> canonical("title:Layer Normalization"), canonical("Łukasz  Kaiser")
+    ('title:layernormalization', 'lukaszkaiser')
+    """
+    if (title := title_of(identifier)) is not None:
+        # What tells papers of one title apart is no part of the title.
+        title, tilde, rest = title.partition("~")
+        return f"title:{key(title) or title}{tilde}{rest}"
+    if (value := orcid(identifier)) is not None:
+        return value
+    known = [form for form in spellings(identifier) if form.startswith(("arxiv:", "doi:"))]
+    stripped = identifier.strip()
+    if known or ":" in stripped:
+        return known[0] if known else stripped
+    return key(stripped) or stripped
 
 
 def title_of(identifier: str) -> str | None:
