@@ -129,6 +129,7 @@ def visits(
             damping=damping,
             tolerance=tolerance,
             max_iterations=max_iterations,
+            times_cited=index.times_cited,
         )
     if error > tolerance:
         raise NotConverged(

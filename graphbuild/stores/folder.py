@@ -37,7 +37,7 @@ _PARTIAL = "graphbuild-partial"
 _KEPT = "kept"
 _INDEX = "index"
 _SPILL = "spill"
-ROWS_OF_A_PART = 1 << 21
+ROWS_OF_A_PART = 1 << 20
 """Rows of a row group: next to every dictionary is written once, and no more is held to write."""
 _ENCODINGS = {
     "line": "DELTA_BINARY_PACKED",
@@ -167,17 +167,22 @@ class Writing:
         Whole parts have ``ROWS_OF_A_PART`` rows.
         """
         degrees: Array | None = None
-        for citations, kept in parts:
+
+        def write_beside(citations: pa.Table, kept: pa.Table | None) -> Array:
             if kept is not None:
                 self._write(_KEPT, "citations", kept)
             citing, cited = (citations[name].combine_chunks() for name in ("citing", "cited"))
             self._write(_INDEX, "cited", pa.table({"cited": cited.indices}))
             papers = np.arange(len(citing.dictionary) + 1)
-            found = np.diff(np.searchsorted(citing.indices.to_numpy(), papers))
-            degrees = found if degrees is None else degrees + found
-            del citing, cited, kept
-            self._write("tables", "citations", _compact(citations, "citations"))
-            del citations  # before the next ones are made
+            return np.diff(np.searchsorted(citing.indices.to_numpy(), papers))
+
+        with ThreadPoolExecutor(1) as beside:
+            for citations, kept in parts:
+                job = beside.submit(write_beside, citations, kept)
+                self._write("tables", "citations", _compact(citations, "citations"))
+                found = job.result()
+                degrees = found if degrees is None else degrees + found
+                del citations, kept, job  # before the next ones are made
         self._write(_INDEX, "degrees", pa.table({"references": pa.array(degrees, pa.int32())}))
 
     def _write(self, kind: str, name: str, table: pa.Table) -> None:
