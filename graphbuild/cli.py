@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from graphbuild.analysis import Explanation
     from graphbuild.api import Progress
     from graphbuild.graph import Graph
     from graphbuild.stores.neo4j import Loaded
@@ -414,6 +415,109 @@ def view(folder: Path, out: Path, limit: int, seed: int) -> None:
 
 @main.command()
 @_graph_folder
+@click.argument("identifier", metavar="ID")
+@click.option("--all", "all_", is_flag=True, help="Show long lists to their end.")
+@_format
+@_example(
+    'graphbuild explain graph arxiv:1607.06450\ngraphbuild explain graph "Sepp Hochreiter" --all'
+)
+def explain(folder: Path, identifier: str, all_: bool, format_: str) -> None:
+    """Show what is behind a paper or an author: where it is mentioned, and who cites it where.
+
+    ID is whatever a mention of a paper carries (an arXiv id, a DOI, 'title:' and its title,
+    FILE:LINE of a record), or an author's name, ORCID iD or id. JSON and CSV are always whole.
+    """
+    from graphbuild import analysis  # noqa: PLC0415 - start-up
+
+    limit = None if all_ or format_ != "table" else _ROWS_EXPLAINED
+    explained = analysis.explain(_opened(folder), identifier, limit=limit)
+    parts = {name: _Table.of_arrow(part) for name, part in explained.parts.items()}
+    if format_ == "json":
+        rows = {name: part.as_dicts() for name, part in parts.items()}
+        _echo_json({"kind": explained.kind, **explained.about, "counts": explained.counts, **rows})
+    elif format_ == "csv":
+        _echo_table(_Table.one_of(parts), format_)
+    else:
+        _echo_explanation(explained, parts)
+
+
+def _echo_explanation(explained: Explanation, parts: Mapping[str, _Table]) -> None:
+    about = explained.about
+    click.echo(_cell(about.get("title") or about.get("name") or about["id"]))
+    facts = [about["id"]]
+    if explained.kind == "paper":
+        facts += [str(about[name]) for name in ("year", "venue") if name in about]
+        facts += [about["doi"]] if "doi" in about and about["id"] != f"doi:{about['doi']}" else []
+        facts += [each for each in about.get("other_ids", ()) if each != about["id"]]
+        facts += ["" if about["in_corpus"] else "not in the corpus: known from citations alone"]
+    else:
+        facts += [f"also {name}" for name in about.get("names", ()) if name != about["name"]]
+    click.echo(_cell(" · ".join(filter(None, facts))))
+    if "authors" in about:
+        click.echo(_cell(", ".join(about["authors"])))
+    for name, part in parts.items():
+        count = explained.counts[name]
+        heading = _HEADINGS[explained.kind, name]
+        click.echo(f"\n{heading}: {count:,}" if count else f"\n{heading}: none")
+        if count:
+            _echo_rich(_explained_rows(explained.kind, name, part))
+        if len(part.rows) < count:
+            click.echo(f"… and {count - len(part.rows):,} more; --all shows them")
+
+
+_ROWS_EXPLAINED = 10
+_HEADINGS = {
+    ("paper", "mentions"): "Mentions that are this paper",
+    ("paper", "cited_by"): "Cited by",
+    ("paper", "cites"): "Cites",
+    ("author", "mentions"): "Papers that name this author",
+}
+
+
+def _explained_rows(kind: str, name: str, part: _Table) -> _Table:
+    """A part of an explanation in few columns, for people."""
+    rows: list[tuple[Any, ...]] = []
+    if (kind, name) == ("paper", "mentions"):
+        columns = ["where", "what", "it says", "joined by"]
+        for row in part.as_dicts():
+            what = f"reference of {row['citing']}" if row["citing"] else row["kind"]
+            said = row["says"] or "; ".join(row["authors"] or ())
+            rows.append((_place(row), what, said, _RULES.get(row["rule"], row["rule"])))
+    elif kind == "paper":
+        columns = ["id", "title", "year", "where", "as", "evidence"]
+        for row in part.as_dicts():
+            late = " (dated later than the citing paper)" if row["suspicious_date"] else ""
+            basis = (row["basis"] or "").replace("_", " ")
+            rows.append((row["id"], row["title"], row["year"], _place(row), basis + late,
+                         row["evidence"]))  # fmt: skip
+    else:
+        columns = ["id", "title", "year", "place", "spelled", "joined by", "shared", "where"]
+        rows = [
+            (row["paper"], row["title"], row["year"], row["position"], row["spelled"],
+             _RULES.get(row["rule"], row["rule"]), "; ".join(row["shared"]), _place(row))
+            for row in part.as_dicts()
+        ]  # fmt: skip
+    return _Table(columns, rows)
+
+
+_RULES = {
+    "arxiv_id": "its arXiv id",
+    "doi": "its DOI",
+    "other_id": "its identifier",
+    "title": "its title",
+    "title and authors": "its title and authors",
+    "correction": "a correction by hand",
+    "orcid": "ORCID iD",
+    "name": "full name",
+}
+
+
+def _place(row: Mapping[str, Any]) -> str | None:
+    return None if row["file"] is None else f"{row['file']}:{row['line']}"
+
+
+@main.command()
+@_graph_folder
 @click.argument("statement", metavar="SELECT")
 @_format
 @_example("graphbuild sql graph 'SELECT year, count(*) AS papers FROM papers GROUP BY year'")
@@ -733,6 +837,20 @@ class _Table:
         return cls(table.column_names, list(zip(*columns, strict=True)))
 
     @classmethod
+    def one_of(cls, parts: Mapping[str, _Table]) -> _Table:
+        """Several tables as one, whose first column says from which each row is."""
+        columns = list(dict.fromkeys(name for part in parts.values() for name in part.columns))
+        rows = [
+            (name, *(row.get(column) for column in columns))
+            for name, part in parts.items()
+            for row in part.as_dicts()
+        ]
+        return cls(["part", *columns], rows)
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @classmethod
     def of_frame(cls, frame: pd.DataFrame) -> _Table:
         columns = [
             frame[name].astype(object).where(frame[name].notna(), None).tolist()
@@ -746,12 +864,17 @@ def _echo_table(table: _Table, format_: str) -> None:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(table.columns)
-        writer.writerows(table.rows)
+        writer.writerows([_flat(value) for value in row] for row in table.rows)
         click.echo(text.getvalue(), nl=False)
     elif format_ == "json":
-        _echo_json([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+        _echo_json(table.as_dicts())
     else:
         _echo_rich(table)
+
+
+def _flat(value: object) -> object:
+    """A value for one field of CSV."""
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _echo_json(value: object) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyvis.network import Network
 
+    from graphbuild.analysis.explaining import Explanation
+
 __all__ = ["Counts", "Graph", "open"]
 
 
@@ -114,6 +116,20 @@ class Graph(Tables):
         from graphbuild.stores.sql import query  # noqa: PLC0415 - not for everybody
 
         return query(self, statement)
+
+    def explain(self, identifier: str) -> Explanation:
+        """Every mention behind a paper or an author, and a paper's citations with evidence.
+
+        See ``graphbuild.analysis.explain``.
+
+        Raises
+        ------
+        UnknownPaper
+            When nothing here is called so; the message has what comes near.
+        """
+        from graphbuild.analysis import explain  # noqa: PLC0415 - not for everybody
+
+        return explain(self, identifier)
 
     def to_networkx(
         self, *, heterogeneous: bool = False, attributes: bool = True

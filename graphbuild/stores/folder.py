@@ -347,6 +347,34 @@ class Read:
             )
             yield from table.iter_batches(batch_size=rows, columns=list(columns))
 
+    def where(
+        self, name: str, column: str, values: Sequence[str], columns: Sequence[str]
+    ) -> pa.Table | None:
+        """Rows in which a column has one of some values, in order.
+
+        None where another graph has taken the folder's place since this one was opened.
+        """
+        import duckdb  # noqa: PLC0415 - slow to import
+
+        path = self._paths["tables", name]
+        with _damage(path):
+            is_ours = os.path.samestat(os.fstat(self._files["tables", name].fileno()), path.stat())
+        if not is_ours:
+            return None
+        # DuckDB looks into dictionaries, and reads of other columns just what was found.
+        listed = ", ".join(f'"{each}"' for each in columns)
+        wanted = "= ?[1]" if len(values) == 1 else "IN (SELECT unnest(?))"
+        statement = (
+            f"SELECT {listed} FROM read_parquet(?, file_row_number = true)"  # noqa: S608
+            f' WHERE "{column}" {wanted} ORDER BY file_row_number'
+        )
+        with duckdb.connect() as connection, _damage(path):
+            try:
+                found = connection.sql(statement, params=[str(path), list(values)])
+                return found.to_arrow_table()
+            except duckdb.Error as error:
+                raise OSError(str(error)) from error
+
     def kept(self) -> dict[str, pa.Table]:
         """The tables that are for adding to the graph."""
         return {name: self._whole(kind, name) for kind, name in self._paths if kind == _KEPT}
