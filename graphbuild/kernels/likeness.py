@@ -278,7 +278,7 @@ def _explain(
             if year and begins[word + 1] - begins[word] == 4:
                 value = 0
                 for k in range(begins[word], begins[word + 1]):
-                    value = value * 10 + letters[k] - 48
+                    value = value * 10 + int(letters[k]) - 48
                 if value == year:
                     used[mine + i - at] = 4
                     inside += 1
