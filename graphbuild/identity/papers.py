@@ -73,6 +73,9 @@ GENERIC = frozenset(
 )
 """Folded titles that many papers bear."""
 
+RULES = ("arxiv_id", "doi", "other_id", "title", "title and authors", "correction")
+_CORRECTION = RULES.index("correction")
+
 # Schemes of which one paper has one: two of them under one title are two papers.
 _EXCLUSIVE = ("arxiv", "doi", "pmid", "acl")
 
@@ -141,14 +144,17 @@ class Resolution:
     """Which paper every mention and every identifier is, as numbers from 0 without gaps.
 
     ``rule_names[rules[i]]`` says what made mention ``i`` this paper: the kind of identifier it
-    carries, ``title``, or ``title and authors`` where the title alone would not have done.
+    carries, ``title``, ``title and authors`` where the title alone would not have done, or
+    ``correction`` where a person said so. ``unmet`` are the rows of ``different`` that say of one
+    paper, which identifiers or ``same`` made, that it is two.
     """
 
     papers: int
     of_mention: Ints
     of_key: Ints
     rules: Ints
-    rule_names: tuple[str, ...] = ("arxiv_id", "doi", "other_id", "title", "title and authors")
+    unmet: Ints
+    rule_names: tuple[str, ...] = RULES
 
 
 class _Forest:
@@ -188,6 +194,7 @@ class _Party:
     ids: dict[str, frozenset[str]] = field(default_factory=dict)
     years: tuple[int, int] | None = None
     families: frozenset[str] = frozenset()
+    apart: frozenset[int] = frozenset()
 
     @property
     def tier(self) -> int:
@@ -207,12 +214,27 @@ class _Party:
         spans = [span for span in (self.years, other.years) if span is not None]
         self.years = (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
         self.families |= other.families
+        self.apart |= other.apart
 
 
-def resolve_papers(mentions: PaperMentions) -> Resolution:
-    """Decide which mentions are one paper."""
-    resolver = _Resolver(mentions)
+def resolve_papers(
+    mentions: PaperMentions, same: Ints | None = None, different: Ints | None = None
+) -> Resolution:
+    """Decide which mentions are one paper.
+
+    Parameters
+    ----------
+    same, different
+        What a person has said, as positions of mentions in arrays of the shape (n, 2): pairs that
+        are one paper, whatever contradicts it, and pairs that are two, whatever their titles.
+        What identifiers (or ``same``) join stays one paper all the same, since an identifier
+        cannot be two papers' own; such rows of ``different`` are the result's ``unmet``, which
+        whoever has asked is to be told of.
+    """
+    none = np.empty((0, 2), np.int32)
+    resolver = _Resolver(mentions, none if different is None else different)
     resolver.join_by_identifiers()
+    resolver.join_as_told(none if same is None else same)
     resolver.join_by_titles()
     return resolver.resolution()
 
@@ -220,8 +242,11 @@ def resolve_papers(mentions: PaperMentions) -> Resolution:
 class _Resolver:
     """Nodes of the forest are the identifiers, then the mentions that carry none."""
 
-    def __init__(self, mentions: PaperMentions) -> None:
+    def __init__(self, mentions: PaperMentions, different: Ints) -> None:
         self.mentions = mentions
+        self.different = different
+        self.told = np.empty(0, np.int32)
+        self._apart: dict[int, set[int]] = {}
         self.counts = np.diff(mentions.key_indptr)
         self.forest = _Forest(len(mentions.keys) + len(mentions))
         self.by_authors: set[int] = set()
@@ -237,6 +262,16 @@ class _Resolver:
             first, *rest = codes[indptr[mention] : indptr[mention + 1]].tolist()
             for other in rest:
                 self.forest.union(first, other)
+
+    def join_as_told(self, same: Ints) -> None:
+        self.told = np.unique(same)
+        for one, other in self.nodes[same].tolist():
+            self.forest.union(one, other)
+        for one, other in self.nodes[self.different].tolist():
+            one, other = self.forest.find(one), self.forest.find(other)  # noqa: PLW2901
+            if one != other:
+                self._apart.setdefault(one, set()).add(other)
+                self._apart.setdefault(other, set()).add(one)
 
     def join_by_titles(self) -> None:
         """Settle every title that more than one would-be paper bears, in the titles' order."""
@@ -323,6 +358,7 @@ class _Resolver:
             {scheme: frozenset(values) for scheme, values in ids.items()},
             (min(years), max(years)) if years else None,
             families,
+            frozenset(self._apart.get(root, ())),
         )
 
     def _years(self, mentions: Iterable[int]) -> list[int]:
@@ -353,7 +389,13 @@ class _Resolver:
         number = np.cumsum(used, dtype=np.int32) - np.int32(1)
         of_mention = number[roots[self.nodes]]
         return Resolution(
-            int(np.count_nonzero(used)), of_mention, number[roots[:keys]], self._rules(roots)
+            int(np.count_nonzero(used)),
+            of_mention,
+            number[roots[:keys]],
+            self._rules(roots),
+            np.flatnonzero(
+                of_mention[self.different[:, 0]] == of_mention[self.different[:, 1]]
+            ).astype(np.int32),
         )
 
     def _rules(self, roots: Ints) -> Ints:
@@ -367,6 +409,7 @@ class _Resolver:
         ranks = np.minimum(mentions.schemes[mentions.key_codes], 2).astype(np.int32)
         if len(keyed):
             rules[keyed] = np.minimum.reduceat(ranks, mentions.key_indptr[keyed])
+        rules[self.told] = _CORRECTION
         return rules
 
 
@@ -394,6 +437,8 @@ def _scheme(identifier: str) -> tuple[str, str]:
 
 
 def _contradict(one: _Party, other: _Party) -> bool:
+    if one.apart and not one.apart.isdisjoint(other.nodes):
+        return True
     for scheme in one.ids.keys() & other.ids.keys():
         exclusive = scheme in _EXCLUSIVE or (scheme.startswith("id:") and scheme != "id:url")
         if exclusive and not one.ids[scheme] & other.ids[scheme]:
@@ -449,7 +494,8 @@ def _merge_equal(parties: Sequence[_Party]) -> list[_Party]:
     merged: list[_Party] = []
     for party in parties:
         last = merged[-1] if merged else None
-        if last is not None and not party.ids and last.order == party.order:
+        told = party.apart or (last is not None and last.apart)
+        if last is not None and not party.ids and not told and last.order == party.order:
             last.nodes = last.nodes + party.nodes
         else:
             merged.append(party)
