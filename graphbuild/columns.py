@@ -47,8 +47,8 @@ class ClaimColumns:
 
     ``arxiv_id``, ``doi``, ``title``, ``venue`` and ``url`` are Arrow strings, ``other_ids`` and
     ``authors`` (full names) lists of strings, ``year`` is int32. ``orcids`` and ``affiliations``
-    run along ``authors`` (lists of strings, and of lists of strings); null where a mention has
-    none of them.
+    run along ``authors`` (lists of strings, and of lists of strings), as do ``author_ids``, a
+    source's own (``namespace/id``); null where a mention has none of them.
     """
 
     arxiv_id: pa.Array
@@ -60,6 +60,7 @@ class ClaimColumns:
     url: pa.Array
     authors: pa.Array
     orcids: pa.Array
+    author_ids: pa.Array
     affiliations: pa.Array
 
     def __len__(self) -> int:
@@ -76,6 +77,7 @@ CLAIM_TYPES: dict[str, pa.DataType] = {
     "url": pa.string(),
     "authors": _STRINGS,
     "orcids": _STRINGS,
+    "author_ids": _STRINGS,
     "affiliations": pa.list_(_STRINGS),
 }
 
@@ -227,6 +229,7 @@ class _Claims:
     def append(self, claim: Record | Reference) -> None:
         people = claim.authors
         has_orcid = any(person.orcid for person in people)
+        has_id = any(person.own_id for person in people)
         has_place = any(person.affiliations for person in people)
         for name, value in (
             ("arxiv_id", claim.arxiv_id),
@@ -238,6 +241,7 @@ class _Claims:
             ("url", claim.url),
             ("authors", [person.name for person in people]),
             ("orcids", [person.orcid for person in people] if has_orcid else None),
+            ("author_ids", [person.own_id for person in people] if has_id else None),
             ("affiliations", [person.affiliations for person in people] if has_place else None),
         ):
             self.columns[name].append(value)

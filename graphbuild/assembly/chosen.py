@@ -119,6 +119,10 @@ class Chosen:
         self.of_mention, self.of_key = position[self.of_mention], position[self.of_key]
         self.year = year[order]
 
+    def said(self, name: str) -> pa.Array:
+        """Per paper what prevails of a claim."""
+        return self._claimed(name)
+
     @property
     def _record_papers(self) -> Array:
         return self.of_mention[: self._told.count]
@@ -241,9 +245,10 @@ class Chosen:
         """Ranks of what mentions say of their authors besides names; who says more comes first."""
         told = self._told
         said = [
-            str((orcids, places))
-            for orcids, places in zip(
+            str((orcids, ids, places))
+            for orcids, ids, places in zip(
                 told.claim("orcids").take(pa.array(mentions)).to_pylist(),
+                told.claim("author_ids").take(pa.array(mentions)).to_pylist(),
                 told.claim("affiliations").take(pa.array(mentions)).to_pylist(),
                 strict=True,
             )

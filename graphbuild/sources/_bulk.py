@@ -135,7 +135,7 @@ class _Batch:
             NUMBER: _Dates(lambda text: as_date(int(text)), compiled=compiled),
         }
         self._categories = _Categories(compiled=compiled)
-        self._people = _People(compiled=compiled)
+        self._people = _People(meaning.namespace, compiled=compiled)
         self._cited = _Cited(given.name, meaning.namespace, compiled=compiled)
         self._claims: dict[str, list[pa.Array]] = {}
         self._facts: dict[str, list[pa.Array]] = {}
@@ -386,7 +386,8 @@ def _names_of_one(text: str) -> str | None:
 class _People:
     """Authors of records: distinct names by number; what lists do not say, one by one."""
 
-    def __init__(self, *, compiled: bool) -> None:
+    def __init__(self, namespace: str, *, compiled: bool) -> None:
+        self._namespace = namespace
         self._numbered = Numbered(compiled=compiled)
         self._read = 0
         self._renamed: dict[int, str | None] = {}
@@ -395,6 +396,7 @@ class _People:
         self._lengths: list[Array] = []
         self._codes: list[Array] = []
         self._orcids: dict[int, list[str | None]] = {}
+        self._own_ids: dict[int, list[str | None]] = {}
         self._affiliations: dict[int, list[tuple[str, ...]]] = {}
 
     def take(self, columns: Sequence[Cells], size: int, taken: Array, first: int) -> None:
@@ -434,6 +436,8 @@ class _People:
         for row, people in single.items():
             if taken[row] and any(person.orcid for person in people):
                 self._orcids[int(place[row])] = [person.orcid for person in people]
+            if taken[row] and any(person.own_id for person in people):
+                self._own_ids[int(place[row])] = [person.own_id for person in people]
             if taken[row] and any(person.affiliations for person in people):
                 self._affiliations[int(place[row])] = [person.affiliations for person in people]
 
@@ -457,16 +461,16 @@ class _People:
 
     def _people(self, value: Any) -> tuple[Person, ...]:  # noqa: ANN401
         if not isinstance(value, list):
-            return as_people(value)
+            return as_people(value, self._namespace)
         people = []
         for entry in value:
             try:
                 hashed = tuple(entry.items()) if isinstance(entry, dict) else (0, *entry)
                 if hashed not in self._persons:
-                    self._persons[hashed] = next(iter(as_people([entry])), None)
+                    self._persons[hashed] = next(iter(as_people([entry], self._namespace)), None)
                 person = self._persons[hashed]
             except TypeError:
-                person = next(iter(as_people([entry])), None)
+                person = next(iter(as_people([entry], self._namespace)), None)
             if person is not None:
                 people.append(person)
         return tuple(people)
@@ -488,6 +492,7 @@ class _People:
         return {
             "authors": _grouped(_joined(self._lengths), names.take(pa.array(codes))),
             "orcids": _sparse(self._orcids, count, CLAIM_TYPES["orcids"]),
+            "author_ids": _sparse(self._own_ids, count, CLAIM_TYPES["author_ids"]),
             "affiliations": _sparse(self._affiliations, count, CLAIM_TYPES["affiliations"]),
         }
 
