@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import sys
@@ -32,6 +33,7 @@ __all__ = ["main", "run"]
 _WIDTH_WITHOUT_TERMINAL = 160
 _REJECTS_SHOWN = 3
 _ID_WIDTH = 44
+_LONGEST_PATH = 1000
 
 
 class _Commands(click.Group):
@@ -527,6 +529,168 @@ def sql(folder: Path, statement: str, format_: str) -> None:
     They are papers, authors, citations, authorships, categories and mentions.
     """
     _echo_table(_Table.of_frame(graphbuild.open(folder).sql(statement)), format_)
+
+
+@main.command()
+@_graph_folder
+@click.argument("statement", metavar="STATEMENT")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A $parameter's value: what is a number, true, false, null, or a list or map in JSON is"
+    " taken for that, all else for text.",
+)
+@click.option(
+    "--uri", help="Ask the Neo4j there, neo4j://host:7687 or bolt://host:7687, and not DIR."
+)
+@click.option("--user", default="neo4j", show_default=True, help="Who logs in there.")
+@click.option(
+    "--database", default="neo4j", show_default=True, help="Which database of the server's."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the statement may take.",
+)
+@click.option("--write", is_flag=True, help="Let the statement change the database at --uri.")
+@_format
+@_example(
+    "graphbuild query graph explore/most-cited --param limit=5\n"
+    "graphbuild query graph 'MATCH (p:Paper) WHERE p.year = $year RETURN p.title' --param year=2017"
+)
+def query(
+    folder: Path,
+    statement: str,
+    parameters: tuple[str, ...],
+    uri: str | None,
+    user: str,
+    database: str,
+    timeout: float,
+    write: bool,
+    format_: str,
+) -> None:
+    """Answer a Cypher statement without a server, or on a Neo4j.
+
+    STATEMENT is the statement itself, a file that holds one, or the name of one that 'graphbuild
+    cypher' lists. With --uri the password comes from NEO4J_PASSWORD, or is asked for.
+    """
+    from graphbuild import statements  # noqa: PLC0415 - start-up
+
+    if write and uri is None:
+        raise click.UsageError("--write goes with --uri: without a server, statements only read.")
+    text = _statement(statement)
+    given = dict(map(_parameter, parameters))
+    text, given_all = statements.asked(text, given, server=uri is not None)
+    if uri is None:
+        from graphbuild.stores import embedded  # noqa: PLC0415 - start-up
+
+        answer = embedded.query(graphbuild.open(folder), text, given_all, timeout=timeout)
+    else:
+        from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
+
+        answer = neo4j.query(
+            uri,
+            text,
+            given_all,
+            user=user,
+            password=_password(user, uri),
+            database=database,
+            timeout=timeout,
+            write=write,
+        )
+    _echo_table(_Table(answer.columns, answer.rows), format_)
+
+
+def _statement(given: str) -> str:
+    """A statement, or what the file of that name holds."""
+    if not given.endswith(".cypher") and (len(given) > _LONGEST_PATH or "\n" in given):
+        return given
+    path = Path(given)
+    try:
+        if not given.endswith(".cypher") and not path.is_file():
+            return given
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise GraphbuildError(f"{given}: there is no such file") from error
+    except UnicodeDecodeError as error:
+        raise GraphbuildError(f"{given}: is no text in UTF-8") from error
+    except (OSError, ValueError) as error:
+        raise GraphbuildError(f"{given}: cannot be read: {error}") from error
+
+
+def _parameter(pair: str) -> tuple[str, Any]:
+    """A name and a value: JSON where it is any, else text."""
+    name, equals, text = pair.partition("=")
+    if not name or not equals:
+        raise click.BadParameter(f"{pair!r} is not NAME=VALUE", param_hint="--param")
+    return name.strip().removeprefix("$"), _value(text)
+
+
+def _value(text: str) -> Any:  # noqa: ANN401 - any value of JSON's
+    def no_number(_: str) -> Any:  # noqa: ANN401 - it only raises
+        raise ValueError
+
+    try:
+        return json.loads(text, parse_constant=no_number)
+    except (ValueError, RecursionError):
+        return text
+
+
+@main.command()
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option(
+    "--zip",
+    "archive",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write all as a zip, which Neo4j Browser's favourites take by a drop.",
+)
+@click.option(
+    "--style",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the style sheet, which Neo4j Browser takes by a drop.",
+)
+@_format
+@_example(
+    "graphbuild cypher explore/most-cited\n"
+    "graphbuild cypher --zip favourites.zip --style graph.grass"
+)
+def cypher(name: str | None, archive: Path | None, style: Path | None, format_: str) -> None:
+    """List the Cypher statements that come with graphbuild, or show the one called NAME."""
+    from graphbuild import statements  # noqa: PLC0415 - start-up
+
+    if name is not None:
+        click.echo(statements.find(name).text, nl=False)
+    for path, content in ((archive, statements.zipped), (style, statements.style)):
+        if path is not None:
+            held = content()
+            _write(path, held if isinstance(held, bytes) else held.encode())
+            click.echo(path)
+    if name is None and archive is None and style is None:
+        rows = [
+            (
+                each.name,
+                each.title,
+                " ".join(f"${parameter.name}" for parameter in each.parameters),
+                each.needs,
+            )
+            for each in statements.statements()
+        ]
+        _echo_table(_Table(["name", "title", "parameters", "needs"], rows), format_)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise GraphbuildError(f"{path}: cannot be written: {reason}") from error
 
 
 @main.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
@@ -296,6 +297,11 @@ class Tables:
         if name not in self._given and self._read is not None:
             self._given[name] = self._read(name, None)
         return self._given[name]
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the tables are read from, if any."""
+        return getattr(self._read, "folder", None)
 
     @property
     def ids(self) -> pa.Array:
