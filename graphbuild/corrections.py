@@ -20,7 +20,7 @@ import pyarrow as pa
 from graphbuild import lookup
 from graphbuild.errors import CorrectionsError
 
-__all__ = ["Correction", "Corrections", "author_at", "conflicts", "read"]
+__all__ = ["NO_CORRECTIONS", "Correction", "Corrections", "author_at", "read"]
 
 Decision = Literal["same", "different", "rename"]
 Kind = Literal["paper", "author"]
@@ -34,7 +34,7 @@ _DELIMITERS = (",", ";", "\t")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One decision. ``origin`` is the file's name and the line on which it stands."""
+    """One decision, and the line on which it begins."""
 
     line: int
     decision: Decision
@@ -59,13 +59,42 @@ class Corrections:
         """Those about papers, or those about authors."""
         return [row for row in self.rows if row.kind == kind]
 
-    def place(self, row: Correction) -> str:
-        """Where a correction stands, as ``file:line``."""
-        return f"{self.name}:{row.line}"
+    def conflicts(self, ends: Sequence[tuple[object, object]]) -> list[str]:
+        """What rows contradict others, in words with all their lines.
 
-    def told(self) -> dict[str, str]:
-        """What a manifest says of them."""
-        return {"name": self.name, "sha256": self.sha256}
+        ``ends`` are what ``one`` and ``other`` of each row are: equal where they are the same
+        thing. (The ``other`` of a ``rename`` does not matter.)
+        """
+        groups = _Groups()
+        for row, (one, other) in zip(self.rows, ends, strict=True):
+            if row.decision == "same":
+                groups.join(one, other)
+        joining: dict[object, list[int]] = {}
+        for row, (one, _) in zip(self.rows, ends, strict=True):
+            if row.decision == "same":
+                joining.setdefault(groups.find(one), []).append(row.line)
+        told: list[str] = []
+        named: dict[object, Correction] = {}
+        for row, (one, other) in zip(self.rows, ends, strict=True):
+            group, place = groups.find(one), f"{self.name}:{row.line}"
+            if row.decision == "different" and group == groups.find(other):
+                lines = joining.get(group, [])
+                told.append(
+                    f"{place}: {row.one!r} and {row.other!r} are to be different, and"
+                    f" {'line' if len(lines) == 1 else 'lines'} {', '.join(map(str, lines))}"
+                    f" {'makes' if len(lines) == 1 else 'make'} them the same"
+                )
+            elif row.decision == "rename" and named.setdefault(group, row).other != row.other:
+                earlier = named[group]
+                told.append(
+                    f"{place}: {row.one!r} is to be called {row.other!r}, and line"
+                    f" {earlier.line} calls it {earlier.other!r}"
+                )
+        return told
+
+    def told(self) -> dict[str, dict[str, str]]:
+        """What a manifest says of them among the options."""
+        return {"corrections": {"name": self.name, "sha256": self.sha256}} if self.name else {}
 
     def table(self) -> pa.Table:
         """As a table, to be kept beside a graph."""
@@ -77,6 +106,26 @@ class Corrections:
         """The same again from what a manifest says and from the table that was kept."""
         rows = tuple(Correction(**row) for row in table.to_pylist())
         return cls(told["name"], told["sha256"], rows)
+
+
+NO_CORRECTIONS = Corrections("", "", ())
+"""Where nobody corrects anything."""
+
+
+class _Groups:
+    """Things that are one, however many steps lie between them."""
+
+    def __init__(self) -> None:
+        self._above: dict[object, object] = {}
+
+    def find(self, thing: object) -> object:
+        while (above := self._above.get(thing, thing)) != thing:
+            self._above[thing] = self._above.get(above, above)
+            thing = above
+        return thing
+
+    def join(self, one: object, other: object) -> None:
+        self._above[self.find(one)] = self.find(other)
 
 
 SCHEMA = pa.schema(
@@ -136,7 +185,7 @@ def read(path: str | Path) -> Corrections:
         else:
             rows += [correction] if correction else []
     found = Corrections(path.name, hashlib.sha256(content).hexdigest(), tuple(rows))
-    faults += conflicts(found, [(_canonical(row.one), _canonical(row.other)) for row in rows])
+    faults += found.conflicts([(_canonical(row.one), _canonical(row.other)) for row in rows])
     if faults:
         raise CorrectionsError(faults)
     return found
@@ -234,46 +283,3 @@ def _canonical(words: str) -> str:
     if split:
         return f"{lookup.canonical(split[0])}{_AT}{lookup.canonical(split[1])}"
     return lookup.canonical(words)
-
-
-def conflicts(corrections: Corrections, ends: Sequence[tuple[object, object]]) -> list[str]:
-    """What corrections contradict others, in words with both lines.
-
-    ``ends`` are what each row's ``one`` and ``other`` are: equal where they are the same thing.
-    (The ``other`` of a ``rename`` does not matter.)
-    """
-    group: dict[object, object] = {}
-
-    def find(thing: object) -> object:
-        while (above := group.get(thing, thing)) != thing:
-            group[thing] = group.get(above, above)
-            thing = above
-        return thing
-
-    rows = list(zip(corrections.rows, ends, strict=True))
-    for row, (one, other) in rows:
-        if row.decision == "same":
-            group[find(one)] = find(other)
-    told: list[str] = []
-    names: dict[object, Correction] = {}
-    for row, (one, other) in rows:
-        place = corrections.place(row)
-        if row.decision == "different" and find(one) == find(other):
-            joined = [
-                str(each.line)
-                for each, (end, _) in rows
-                if each.decision == "same" and find(end) == find(one)
-            ]
-            told.append(
-                f"{place}: {row.one!r} and {row.other!r} are to be different, and"
-                f" {'line' if len(joined) == 1 else 'lines'} {', '.join(joined)}"
-                f" {'makes' if len(joined) == 1 else 'make'} them the same"
-            )
-        elif row.decision == "rename":
-            earlier = names.setdefault(find(one), row)
-            if earlier.other != row.other:
-                told.append(
-                    f"{place}: {row.one!r} is to be called {row.other!r}, and line"
-                    f" {earlier.line} calls it {earlier.other!r}"
-                )
-    return told

@@ -13,7 +13,17 @@ import pyarrow.compute as pc
 from graphbuild.identifiers import arxiv_id, doi, find, url_id
 from graphbuild.text import key, slug
 
-__all__ = ["alike", "alike_ids", "bearing", "canonical", "named", "orcid", "spellings", "title_of"]
+__all__ = [
+    "alike",
+    "alike_ids",
+    "bearing",
+    "canonical",
+    "named",
+    "orcid",
+    "place_of",
+    "spellings",
+    "title_of",
+]
 
 Array = np.ndarray[Any, Any]
 
@@ -27,6 +37,7 @@ _ALIKE_IN_PART = 90.0
 _TELLING = 12
 """So many letters of a title tell it from next to all others."""
 _CHANGES = 2
+_DIGITS = 18
 _LEAST = 5
 """Fewer letters than that are part of anything."""
 
@@ -79,6 +90,18 @@ def title_of(identifier: str) -> str | None:
     """
     scheme, colon, title = identifier.strip().partition(":")
     return title.strip() or None if colon and scheme.lower() == "title" else None
+
+
+def place_of(identifier: str) -> tuple[str, int] | None:
+    """The file and line after which a record is called; None where it is something else.
+
+    >>> place_of("rows.jsonl:12"), place_of("arxiv:1706.03762")
+    (('rows.jsonl', 12), None)
+    """
+    file, _, line = identifier.strip().rpartition(":")
+    if not file or not (line.isascii() and line.isdigit()) or len(line) > _DIGITS:
+        return None
+    return file, int(line)
 
 
 def orcid(identifier: str) -> str | None:

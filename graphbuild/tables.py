@@ -488,11 +488,11 @@ class Tables:
 
     def _recorded(self, identifier: str) -> list[str]:
         """The papers of which a record stands at ``file:line``."""
-        file, _, line = identifier.strip().rpartition(":")
-        if not (file and line.isascii() and line.isdigit()):
+        place = lookup.place_of(identifier)
+        if place is None:
             return []
-        rows = self.where("mentions", "file", [file], ["paper", "kind", "line"])
-        there = pc.and_(pc.equal(rows["kind"], "record"), pc.equal(rows["line"], int(line)))
+        rows = self.where("mentions", "file", [place[0]], ["paper", "kind", "line"])
+        there = pc.and_(pc.equal(rows["kind"], "record"), pc.equal(rows["line"], place[1]))
         return sorted(set(rows["paper"].filter(there).to_pylist()))
 
     def _near(self, identifier: str) -> list[str]:
@@ -537,8 +537,11 @@ class Tables:
                 return str(form)
         name = stripped.removeprefix("name:")
         owners = pc.list_parent_indices(authors["names"]).to_numpy()
-        at = owners[lookup.named(pc.list_flatten(authors["names"]), name)]
-        found = sorted(set(authors["id"].take(pa.array(at)).to_pylist()))
+        at = np.union1d(
+            owners[lookup.named(pc.list_flatten(authors["names"]), name)],
+            lookup.named(authors["name"], name),
+        )
+        found = authors["id"].take(pa.array(at)).to_pylist()
         if len(found) == 1:
             return str(found[0])
         if found:

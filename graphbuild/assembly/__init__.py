@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from graphbuild.assembly.chosen import Chosen, Told, never_null
 from graphbuild.assembly.citations import Citations, Cited, References
+from graphbuild.assembly.corrected import Applied, CorrectedAuthors, CorrectedPapers
 from graphbuild.assembly.kept import (
     BareKeys,
     in_order,
@@ -32,6 +33,7 @@ from graphbuild.columns import (
     encode,
     ranks_of,
 )
+from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.identifiers import url_id
 from graphbuild.identity import (
     AuthorMentions,
@@ -39,8 +41,6 @@ from graphbuild.identity import (
     PaperMentions,
     PapersOfAuthors,
     Resolution,
-    resolve_authors,
-    resolve_papers,
 )
 from graphbuild.model import BASES
 from graphbuild.shelf import Shelf
@@ -60,6 +60,7 @@ class Assembled:
 
     others: Callable[[], Iterator[tuple[str, str, pa.Table]]]
     citations: CitationParts
+    applied: Applied
 
 
 def assemble(
@@ -67,13 +68,14 @@ def assemble(
     bare: Sequence[GroupedReferences],
     telling: Sequence[ReferenceColumns],
     passages: pa.Table,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Assembled:
     """Decide who is who and make the tables.
 
     ``bare`` are references that are an identifier and no more; ``telling`` say more. The records
     of these, and of ``passages`` (columns as in ``kept.KEPT``), are counted through all.
     """
-    return _Assembly(records, bare, telling).assembled(passages)
+    return _Assembly(records, bare, telling).assembled(passages, corrections)
 
 
 class _Assembly:
@@ -94,10 +96,14 @@ class _Assembly:
         lines = [records["line"].to_numpy(), *(part.line for part in telling)]
         self.line = _joined(lines, np.int64)
 
-    def assembled(self, passages: pa.Table) -> Assembled:
-        mentions = self._paper_mentions()
-        resolution = resolve_papers(mentions)
+    def assembled(self, passages: pa.Table, corrections: Corrections) -> Assembled:
+        mentions, applied = self._paper_mentions(), Applied(corrections)
+        files = functools.partial(lambda: (self._files, self._file_ranks))
+        corrected = CorrectedPapers(self.told, mentions, applied, files, self.line)
+        resolution = corrected.resolve()
         chosen = Chosen(self.told, mentions, resolution)
+        chosen.renamed = corrected.titles(chosen)
+        named = functools.partial(corrected.position, chosen)
         order = self._order_of_mentions(chosen, resolution)
         row = np.empty(len(order), np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
@@ -115,7 +121,9 @@ class _Assembly:
         def others() -> Iterator[tuple[str, str, pa.Table]]:
             # No name is kept here of what is yielded, so that it goes when it is written.
             yield from (("tables", "papers", part) for part in chosen.tables(ROWS_OF_TEXTS))
-            made = deque(zip(("authors", "authorships"), self._author_tables(chosen, of_word), strict=True))
+            authors = self._author_tables(chosen, of_word, applied, named)
+            made = deque(zip(("authors", "authorships"), authors, strict=True))
+            del authors
             while made:
                 yield "tables", *made.popleft()
             yield "tables", "categories", self._category_table(chosen)
@@ -128,7 +136,9 @@ class _Assembly:
             yield "kept", "passages", kept_passages(passages, row)
 
         return Assembled(
-            others, CitationParts(self.references, cited, chosen.ids, self._files, row, keys)
+            others,
+            CitationParts(self.references, cited, chosen.ids, self._files, row, keys),
+            applied,
         )
 
     # -- mentions for identity -------------------------------------------------------------------
@@ -206,7 +216,9 @@ class _Assembly:
     def _file_ranks(self) -> Array:
         return encode(self.records["file"])[1]
 
-    def _author_tables(self, chosen: Chosen, of_word: Array) -> tuple[pa.Table, pa.Table]:
+    def _author_tables(
+        self, chosen: Chosen, of_word: Array, applied: Applied, paper: Callable[[str], int]
+    ) -> tuple[pa.Table, pa.Table]:
         best = chosen.best_author_lists()
         lists = self.told.claim("authors").take(pa.array(best))
         lengths = pc.list_value_length(lists).to_numpy()
@@ -220,7 +232,8 @@ class _Assembly:
         mentions = AuthorMentions(
             papers, names, along["orcids"], along["author_ids"], along["affiliations"]
         )
-        authors, who = resolve_authors(mentions, self._about(chosen, of_word))
+        about = self._about(chosen, of_word)
+        authors, who = CorrectedAuthors(mentions, about, applied, paper).resolve()
         positions = np.arange(1, len(names) + 1, dtype=np.int32)
         positions -= np.repeat((np.cumsum(lengths) - lengths).astype(np.int32), lengths)
         places = never_null(along["affiliations"])
