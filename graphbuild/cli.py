@@ -589,7 +589,9 @@ def query(
     if uri is None:
         from graphbuild.stores import embedded  # noqa: PLC0415 - start-up
 
-        answer = embedded.query(graphbuild.open(folder), text, given_all, timeout=timeout)
+        graph = graphbuild.open(folder)
+        with _progress() as progress:
+            answer = embedded.query(graph, text, given_all, timeout=timeout, progress=progress)
     else:
         from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
 
