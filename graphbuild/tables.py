@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
@@ -209,6 +210,9 @@ class Tables:
     >>> tables.index.cited.tolist()
     [0]
     """
+
+    cache: Path | None = None
+    """Where what follows from these very tables may be kept, if they lie in a folder."""
 
     def __init__(
         self,
