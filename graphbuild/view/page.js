@@ -104,7 +104,8 @@ function sign(colour, shape, hollow = false) {
 const SPACING = 26;
 const SMALLEST = 2.8;
 const short = (id) => id.replace(/^(arxiv|doi|id|name|orcid|title):/, "");
-const number = (value) => value.toLocaleString("en");
+const format = new Intl.NumberFormat("en");
+const number = (value) => format.format(value);
 class Model {
   constructor(data) {
     const header = data.header;
@@ -280,12 +281,14 @@ class Model {
     return told.filter((fact) => fact).join(" · ");
   }
   neighbours(i) {
+    if (this.around && this.around.of === i) return this.around;
     const row = ({ start, other, edge }) => {
       const list = [];
       for (let k = start[i]; k < start[i + 1]; k++) list.push([other[k], edge[k]]);
       return list.sort((a, b) => a[0] - b[0]);
     };
-    return { cites: row(this.out), citedBy: row(this.in) };
+    this.around = { of: i, cites: row(this.out), citedBy: row(this.in) };
+    return this.around;
   }
   searchable() {
     if (!this.haystack) {
@@ -300,8 +303,8 @@ function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ł/g, "l").replace(/ø/g, "o");
 }
 // raster.js
-const MOST_PIXELS = 14e6;
-const SMOOTH_PIXELS = 3e6;
+const MOST_PIXELS = 9e6;
+const SMOOTH_PIXELS = 2.5e6;
 const BETWEEN = 0.3;
 const fewness = (edges) => Math.min(1, Math.max(0, 1 - Math.log10(Math.max(edges, 1) / 400) / 2));
 function* lines(shown, view, width, height) {
@@ -319,23 +322,28 @@ function* lines(shown, view, width, height) {
       yield;
       if (pixels > MOST_PIXELS) break;
     }
-    const [a, b] = [from[at], to[at]];
-    if (!visible[a] || !visible[b] || a === b) continue;
+    const a = from[at];
+    const b = to[at];
+    if (visible[a] === 0 || visible[b] === 0 || a === b) continue;
     let x0 = x[a] * view.scale + view.left;
     let y0 = y[a] * view.scale + view.top;
     let x1 = x[b] * view.scale + view.left;
     let y1 = y[b] * view.scale + view.top;
     if ((x0 < 1 && x1 < 1) || (y0 < 1 && y1 < 1)) continue;
     if ((x0 > width - 2 && x1 > width - 2) || (y0 > height - 2 && y1 > height - 2)) continue;
-    let [begin, end] = [0, 1];
-    const [dx, dy] = [x1 - x0, y1 - y0];
+    let begin = 0;
+    let end = 1;
+    const dx = x1 - x0;
+    const dy = y1 - y0;
     if (dx !== 0) {
-      const [one, other] = [(1 - x0) / dx, (width - 2 - x0) / dx];
+      const one = (1 - x0) / dx;
+      const other = (width - 2 - x0) / dx;
       begin = Math.max(begin, Math.min(one, other));
       end = Math.min(end, Math.max(one, other));
     }
     if (dy !== 0) {
-      const [one, other] = [(1 - y0) / dy, (height - 2 - y0) / dy];
+      const one = (1 - y0) / dy;
+      const other = (height - 2 - y0) / dy;
       begin = Math.max(begin, Math.min(one, other));
       end = Math.min(end, Math.max(one, other));
     }
@@ -345,9 +353,12 @@ function* lines(shown, view, width, height) {
     x0 += dx * begin;
     y0 += dy * begin;
     let weight = 1;
-    let [r, g, blue] = neutral;
+    let r = neutral[0];
+    let g = neutral[1];
+    let blue = neutral[2];
     if (group) {
-      const [one, other] = [3 * group[a], 3 * group[b]];
+      const one = 3 * group[a];
+      const other = 3 * group[b];
       if (one === other && one) {
         r = colours[one];
         g = colours[one + 1];
@@ -363,7 +374,8 @@ function* lines(shown, view, width, height) {
     g *= weight;
     blue *= weight;
     const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))));
-    const [stepX, stepY] = [(x1 - x0) / steps, (y1 - y0) / steps];
+    const stepX = (x1 - x0) / steps;
+    const stepY = (y1 - y0) / steps;
     pixels += steps;
     if (pixels < SMOOTH_PIXELS) {
       const steep = Math.abs(stepY) > Math.abs(stepX);
@@ -472,14 +484,18 @@ function* discs(shown, view, ratio, pixels, width, height) {
         if (cover > 1) cover = 1;
         cover *= strength * pale;
         const o = 4 * (row * width + column);
-        let [r, gr, b] = [red, green, blue];
+        let r = red;
+        let gr = green;
+        let b = blue;
         if (ring >= 0 && distance < ring + 0.5) {
           const inner = Math.min(1, ring + 0.5 - distance);
           r += (page[0] - r) * inner;
           gr += (page[1] - gr) * inner;
           b += (page[2] - b) * inner;
         } else if (shape === 1 && ring < 0 && size > 2 && distance > size - 1) {
-          [r, gr, b] = ink;
+          r = ink[0];
+          gr = ink[1];
+          b = ink[2];
         }
         pixels[o] += (r - pixels[o]) * cover;
         pixels[o + 1] += (gr - pixels[o + 1]) * cover;
@@ -1872,6 +1888,7 @@ class Scene {
     if (!this.whole || scale <= this.camera.fitted * 1.02) this.whole = this.picture;
     this.place();
     this.present();
+    this.over.dataset.sharp = String(Number(this.over.dataset.sharp || 0) + 1);
     this.state.tell("moved");
     const waiting = this.sharpened;
     this.sharpened = [];
@@ -2046,14 +2063,13 @@ class Scene {
     }
   }
   drawOver() {
-    const { over, camera, state } = this;
+    const { over, state } = this;
     const ctx = context(over);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, over.width, over.height);
     const focus = state.hovered >= 0 ? state.hovered : state.selected;
     this.base.classList.toggle("faint", focus >= 0);
     this.drawAbove(ctx, this.ratio, focus);
-    over.dataset.scale = camera.scale.toFixed(4);
   }
   drawAbove(ctx, ratio, focus) {
     const { camera, state, theme: { inks } } = this;

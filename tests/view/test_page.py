@@ -351,8 +351,7 @@ def test_filters_of_years_and_citations(show, tables, html, drawing):
     opened.page.focus("#year-from")
     for _ in range(4):
         opened.page.keyboard.press("ArrowRight")
-    opened.page.wait_for_function("graphbuild.counts().visible < 60")
-    opened.page.wait_for_timeout(50)
+    opened.page.wait_for_timeout(150)
     assert opened.counts()["visible"] == (years >= years.min() + 4).sum()
     assert opened.page.inner_text("#years-told") == f"{years.min() + 4}–{years.max()}"
     opened.page.focus("#least")

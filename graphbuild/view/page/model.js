@@ -12,8 +12,9 @@ const SMALLEST = 2.8;
 
 /** The rest of an arXiv id, DOI and so on, which a person would read. @param {string} id */
 export const short = (id) => id.replace(/^(arxiv|doi|id|name|orcid|title):/, "");
+const format = new Intl.NumberFormat("en");
 /** @param {number} value */
-export const number = (value) => value.toLocaleString("en");
+export const number = (value) => format.format(value);
 
 export class Model {
   /** @param {Payload} data */
@@ -227,6 +228,7 @@ export class Model {
 
   /** Nodes that an edge joins to one: what it cites, what cites it (or both where edges have no direction). @param {number} i @returns {{cites: [number, number][], citedBy: [number, number][]}} */
   neighbours(i) {
+    if (this.around && this.around.of === i) return this.around;
     /** @param {Adjacency} rows @returns {[number, number][]} */
     const row = ({ start, other, edge }) => {
       /** @type {[number, number][]} */
@@ -234,7 +236,9 @@ export class Model {
       for (let k = start[i]; k < start[i + 1]; k++) list.push([other[k], edge[k]]);
       return list.sort((a, b) => a[0] - b[0]);
     };
-    return { cites: row(this.out), citedBy: row(this.in) };
+    /** Those that were asked for last: a picture of them is drawn again and again. */
+    this.around = { of: i, cites: row(this.out), citedBy: row(this.in) };
+    return this.around;
   }
 
   /** Titles, authors and ids without case and accents, to search in. */

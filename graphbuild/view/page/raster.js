@@ -18,9 +18,9 @@
  */
 
 /** Pixels that all lines together may have. More would take longer, and be a fog of the same shade. */
-const MOST_PIXELS = 14e6;
+const MOST_PIXELS = 9e6;
 /** Up to this many pixels lines are smooth; beyond, nobody could see that they are. */
-const SMOOTH_PIXELS = 3e6;
+const SMOOTH_PIXELS = 2.5e6;
 /** A line between groups has this part of the strength of one within, where there are many. */
 const BETWEEN = 0.3;
 
@@ -49,8 +49,9 @@ export function* lines(shown, view, width, height) {
       yield;
       if (pixels > MOST_PIXELS) break;
     }
-    const [a, b] = [from[at], to[at]];
-    if (!visible[a] || !visible[b] || a === b) continue;
+    const a = from[at];
+    const b = to[at];
+    if (visible[a] === 0 || visible[b] === 0 || a === b) continue;
     let x0 = x[a] * view.scale + view.left;
     let y0 = y[a] * view.scale + view.top;
     let x1 = x[b] * view.scale + view.left;
@@ -58,15 +59,19 @@ export function* lines(shown, view, width, height) {
     if ((x0 < 1 && x1 < 1) || (y0 < 1 && y1 < 1)) continue;
     if ((x0 > width - 2 && x1 > width - 2) || (y0 > height - 2 && y1 > height - 2)) continue;
     // Cut to the picture, less a pixel all around for neighbours.
-    let [begin, end] = [0, 1];
-    const [dx, dy] = [x1 - x0, y1 - y0];
+    let begin = 0;
+    let end = 1;
+    const dx = x1 - x0;
+    const dy = y1 - y0;
     if (dx !== 0) {
-      const [one, other] = [(1 - x0) / dx, (width - 2 - x0) / dx];
+      const one = (1 - x0) / dx;
+      const other = (width - 2 - x0) / dx;
       begin = Math.max(begin, Math.min(one, other));
       end = Math.min(end, Math.max(one, other));
     }
     if (dy !== 0) {
-      const [one, other] = [(1 - y0) / dy, (height - 2 - y0) / dy];
+      const one = (1 - y0) / dy;
+      const other = (height - 2 - y0) / dy;
       begin = Math.max(begin, Math.min(one, other));
       end = Math.min(end, Math.max(one, other));
     }
@@ -76,9 +81,12 @@ export function* lines(shown, view, width, height) {
     x0 += dx * begin;
     y0 += dy * begin;
     let weight = 1;
-    let [r, g, blue] = neutral;
+    let r = neutral[0];
+    let g = neutral[1];
+    let blue = neutral[2];
     if (group) {
-      const [one, other] = [3 * group[a], 3 * group[b]];
+      const one = 3 * group[a];
+      const other = 3 * group[b];
       if (one === other && one) {
         r = colours[one];
         g = colours[one + 1];
@@ -94,7 +102,8 @@ export function* lines(shown, view, width, height) {
     g *= weight;
     blue *= weight;
     const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))));
-    const [stepX, stepY] = [(x1 - x0) / steps, (y1 - y0) / steps];
+    const stepX = (x1 - x0) / steps;
+    const stepY = (y1 - y0) / steps;
     pixels += steps;
     if (pixels < SMOOTH_PIXELS) {
       const steep = Math.abs(stepY) > Math.abs(stepX);
@@ -227,14 +236,18 @@ export function* discs(shown, view, ratio, pixels, width, height) {
         if (cover > 1) cover = 1;
         cover *= strength * pale;
         const o = 4 * (row * width + column);
-        let [r, gr, b] = [red, green, blue];
+        let r = red;
+        let gr = green;
+        let b = blue;
         if (ring >= 0 && distance < ring + 0.5) {
           const inner = Math.min(1, ring + 0.5 - distance);
           r += (page[0] - r) * inner;
           gr += (page[1] - gr) * inner;
           b += (page[2] - b) * inner;
         } else if (shape === 1 && ring < 0 && size > 2 && distance > size - 1) {
-          [r, gr, b] = ink;
+          r = ink[0];
+          gr = ink[1];
+          b = ink[2];
         }
         pixels[o] += (r - pixels[o]) * cover;
         pixels[o + 1] += (gr - pixels[o + 1]) * cover;

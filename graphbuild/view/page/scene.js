@@ -165,6 +165,8 @@ export class Scene {
     if (!this.whole || scale <= this.camera.fitted * 1.02) this.whole = this.picture;
     this.place();
     this.present();
+    // How often the map has been drawn sharply, for those who wait for it.
+    this.over.dataset.sharp = String(Number(this.over.dataset.sharp || 0) + 1);
     this.state.tell("moved");
     const waiting = this.sharpened;
     this.sharpened = [];
@@ -374,14 +376,13 @@ export class Scene {
   }
 
   drawOver() {
-    const { over, camera, state } = this;
+    const { over, state } = this;
     const ctx = context(over);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, over.width, over.height);
     const focus = state.hovered >= 0 ? state.hovered : state.selected;
     this.base.classList.toggle("faint", focus >= 0);
     this.drawAbove(ctx, this.ratio, focus);
-    over.dataset.scale = camera.scale.toFixed(4);
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {number} ratio @param {number} focus */
