@@ -18,9 +18,9 @@ Integers = np.ndarray[Any, np.dtype[np.integer[Any]]]
 
 LANES = 24
 """Clusters with a lane of their own; the rest share the last one."""
-ASPECT = 2.0
+ASPECT = 1.35
 """Width of the timeline beside its height."""
-COVERAGE = 0.5
+COVERAGE = 0.42
 """Part of the area that papers have to themselves, at a spacing of one."""
 
 
@@ -91,9 +91,10 @@ def positions(times: Floats, groups: Integers, spacing: float) -> Floats:
     Returns
     -------
     numpy.ndarray
-        float64 (papers, 2) around the origin, one decimal. x grows with the time, in proportion;
+        float64 (papers, 2) around the origin, one decimal. x grows with the time, in proportion,
+        and is off by less than the time is known;
         papers of no known year stand to the left of all. Lanes follow each other downwards by
-        their mean time, the shared one at the bottom. Nothing is random.
+        their mean time, the shared one at the bottom. The same papers have the same places.
 
     Examples
     --------
@@ -122,14 +123,14 @@ def positions(times: Floats, groups: Integers, spacing: float) -> Floats:
     smooth[:, 1:] += 0.5 * counts[:, :-1]
     smooth[:, :-1] += 0.5 * counts[:, 1:]
     smooth /= 2
-    thick = np.sqrt(smooth + 0.25)
+    thick = (smooth + 0.5) ** 0.65
     most = thick.max(axis=1)
-    gap = 0.25 * most.mean()
+    gap = 0.3 * most.mean()
     ends = np.cumsum(most + gap)
     middle = ends - gap / 2 - most / 2
     scale = height / ends[-1]
-    # Within a year that is known no closer, papers spread evenly; then the golden ratio's
-    # multiples fill the lane without a pattern (Roberts 2018).
+    # Within a year that is known no closer, papers spread evenly; the golden ratio's multiples
+    # fill the lane evenly (Roberts 2018), and a little chance hides that they form a lattice.
     shift, golden = _spread(number, at)
     along = np.where(known, at + shift, at + shift * 0.1 * span)
     places[:, 0] = (along - (first + last) / 2) * scale_of_x.per_year
@@ -175,7 +176,11 @@ def _spread(number: Integers, at: Floats) -> tuple[Floats, Floats]:
     reach = np.where(np.isclose(fraction, 0.5), 0.96, 1 / 12)
     shift, golden = np.empty(len(at)), np.empty(len(at))
     shift[order] = (share - 0.5) * reach
+    chance = np.random.default_rng(0).uniform(-1, 1, (2, len(at)))
+    shift[order] += chance[0] * 0.5 * reach / np.repeat(size, size) ** 0.5
+    shift[order] = np.clip(shift[order], -0.48 * reach, 0.48 * reach)
     golden[order] = np.modf((np.arange(len(at)) + 1) * 0.6180339887498949)[0]
+    golden[order] = np.clip(golden[order] + 0.1 * chance[1], 0, 1)
     return shift, golden
 
 

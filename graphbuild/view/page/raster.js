@@ -162,7 +162,7 @@ export function* expose(sums, shown, faint, pixels) {
   sample.sort((a, b) => a - b);
   const busy = sample[Math.floor(sample.length * 0.9)] || 1;
   const few = fewness(shown.model.edges);
-  const gain = Math.max(0.45 * few, Math.min(0.32 + 0.3 * few, 0.72 / busy));
+  const gain = Math.max(0.45 * few, Math.min(0.32 + 0.3 * few, (shown.dark ? 0.9 : 0.75) / busy));
   const most = shown.dark ? 0.62 : 0.55;
   const table = new Float32Array(1024);
   for (let i = 0; i < 1024; i++) table[i] = faint * most * (1 - Math.exp(-i / 128 / most));
