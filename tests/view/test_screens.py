@@ -31,7 +31,7 @@ BRIGHT = """() => {
   }
   return [rows.size / height, columns.size / (width - 300)];
 }"""
-# For each of the largest clusters: how far its members stand from its middle, beside how far all do.
+# For each of the largest clusters: how far members stand from its middle, beside how far all do.
 TOGETHER = """() => {
   const papers = graphbuild.ids().map((id) => graphbuild.paper(id));
   const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];

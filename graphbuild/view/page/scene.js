@@ -358,6 +358,10 @@ export class Scene {
     const wide = perYear * camera.scale;
     const step = [1, 2, 5, 10, 20, 25, 50, 100].find((years) => years * wide > 52) || 200;
     const font = `500 12px ${FONT}`;
+    /** @param {string} text @param {number} x */
+    const tell = (text, x) => this.sprites.draw(
+      ctx, { text, x: 0, y: 0, dx: 0, dy: 0, font, size: 12, halo: 4, colour: inks.soft, alpha: 1, fixed: true },
+      x - widthOf(text, font) / 2, camera.height - 10, inks.page, this.ratio);
     for (let year = Math.ceil(first / step) * step; year <= last; year += step) {
       const [x] = camera.toScreen((year - (first + last) / 2) * perYear, 0);
       if (x < -40 || x > camera.width + 40) continue;
@@ -370,8 +374,12 @@ export class Scene {
       ctx.stroke();
       ctx.globalAlpha = 1;
       const text = String(year);
-      this.sprites.draw(ctx, { text, x: 0, y: 0, dx: 0, dy: 0, font, size: 12, halo: 4, colour: inks.soft, alpha: 1, fixed: true },
-        x + (step === 1 ? wide / 2 : 0) - widthOf(text, font) / 2, camera.height - 10, inks.page, this.ratio);
+      tell(text, x + (step === 1 ? wide / 2 : 0));
+    }
+    // Papers of unknown year have a column of their own, a sixth of the width to the left.
+    if (this.state.span[0] > this.state.span[1] || model.years.includes(0)) {
+      const x = camera.toScreen((-0.65 * (last - first)) * perYear, 0)[0];
+      if (x > -40) tell("year unknown", Math.max(x, this.room().left + 46));
     }
   }
 
@@ -457,7 +465,7 @@ export class Scene {
       ctx.fill();
     }
     ctx.globalAlpha = 1;
-    const around = [...cites, ...citedBy].map(([other]) => other).filter((other) => visible[other]).sort((a, b) => b - a);
+    const around = [...new Set([...cites, ...citedBy].map(([other]) => other))].filter((other) => visible[other]).sort((a, b) => b - a);
     for (const i of around) this.drawNode(ctx, i);
     this.drawNode(ctx, focus);
     this.ring(ctx, focus, inks.ink, 2.2);
