@@ -12,10 +12,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from graphbuild.errors import (
+    CorrectionsError,
     GraphbuildError,
     GraphFolderError,
     InputError,
     NotConverged,
+    UnknownAuthor,
     UnknownPaper,
 )
 from graphbuild.model import Origin, Passage, Person, Record, Reference, Rejected
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CorrectionsError",
     "Graph",
     "GraphFolderError",
     "GraphbuildError",
@@ -39,6 +42,7 @@ __all__ = [
     "Record",
     "Reference",
     "Rejected",
+    "UnknownAuthor",
     "UnknownPaper",
     "__version__",
     "analysis",

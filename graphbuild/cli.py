@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import sys
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from graphbuild.analysis import Explanation
     from graphbuild.api import Progress
     from graphbuild.graph import Graph
     from graphbuild.stores.neo4j import Loaded
@@ -31,6 +33,7 @@ __all__ = ["main", "run"]
 _WIDTH_WITHOUT_TERMINAL = 160
 _REJECTS_SHOWN = 3
 _ID_WIDTH = 44
+_LONGEST_PATH = 1000
 
 
 class _Commands(click.Group):
@@ -446,6 +449,109 @@ def view(folder: Path, out: Path, **options: Any) -> None:  # noqa: ANN401 - as 
 
 @main.command()
 @_graph_folder
+@click.argument("identifier", metavar="ID")
+@click.option("--all", "all_", is_flag=True, help="Show long lists to their end.")
+@_format
+@_example(
+    'graphbuild explain graph arxiv:1607.06450\ngraphbuild explain graph "Sepp Hochreiter" --all'
+)
+def explain(folder: Path, identifier: str, all_: bool, format_: str) -> None:
+    """Show what is behind a paper or an author: where it is mentioned, and who cites it where.
+
+    ID is whatever a mention of a paper carries (an arXiv id, a DOI, 'title:' and its title,
+    FILE:LINE of a record), or an author's name, ORCID iD or id. JSON and CSV are always whole.
+    """
+    from graphbuild import analysis  # noqa: PLC0415 - start-up
+
+    limit = None if all_ or format_ != "table" else _ROWS_EXPLAINED
+    explained = analysis.explain(_opened(folder), identifier, limit=limit)
+    parts = {name: _Table.of_arrow(part) for name, part in explained.parts.items()}
+    if format_ == "json":
+        rows = {name: part.as_dicts() for name, part in parts.items()}
+        _echo_json({"kind": explained.kind, **explained.about, "counts": explained.counts, **rows})
+    elif format_ == "csv":
+        _echo_table(_Table.one_of(parts), format_)
+    else:
+        _echo_explanation(explained, parts)
+
+
+def _echo_explanation(explained: Explanation, parts: Mapping[str, _Table]) -> None:
+    about = explained.about
+    click.echo(_cell(about.get("title") or about.get("name") or about["id"]))
+    facts = [about["id"]]
+    if explained.kind == "paper":
+        facts += [str(about[name]) for name in ("year", "venue") if name in about]
+        facts += [about["doi"]] if "doi" in about and about["id"] != f"doi:{about['doi']}" else []
+        facts += [each for each in about.get("other_ids", ()) if each != about["id"]]
+        facts += ["" if about["in_corpus"] else "not in the corpus: known from citations alone"]
+    else:
+        facts += [f"also {name}" for name in about.get("names", ()) if name != about["name"]]
+    click.echo(_cell(" · ".join(filter(None, facts))))
+    if "authors" in about:
+        click.echo(_cell(", ".join(about["authors"])))
+    for name, part in parts.items():
+        count = explained.counts[name]
+        heading = _HEADINGS[explained.kind, name]
+        click.echo(f"\n{heading}: {count:,}" if count else f"\n{heading}: none")
+        if count:
+            _echo_rich(_explained_rows(explained.kind, name, part))
+        if len(part.rows) < count:
+            click.echo(f"… and {count - len(part.rows):,} more; --all shows them")
+
+
+_ROWS_EXPLAINED = 10
+_HEADINGS = {
+    ("paper", "mentions"): "Mentions that are this paper",
+    ("paper", "cited_by"): "Cited by",
+    ("paper", "cites"): "Cites",
+    ("author", "mentions"): "Papers that name this author",
+}
+
+
+def _explained_rows(kind: str, name: str, part: _Table) -> _Table:
+    """A part of an explanation in few columns, for people."""
+    rows: list[tuple[Any, ...]] = []
+    if (kind, name) == ("paper", "mentions"):
+        columns = ["where", "what", "it says", "joined by"]
+        for row in part.as_dicts():
+            what = f"reference of {row['citing']}" if row["citing"] else row["kind"]
+            said = row["says"] or "; ".join(row["authors"] or ())
+            rows.append((_place(row), what, said, _RULES.get(row["rule"], row["rule"])))
+    elif kind == "paper":
+        columns = ["id", "title", "year", "where", "as", "evidence"]
+        for row in part.as_dicts():
+            late = " (dated later than the citing paper)" if row["suspicious_date"] else ""
+            basis = (row["basis"] or "").replace("_", " ")
+            rows.append((row["id"], row["title"], row["year"], _place(row), basis + late,
+                         row["evidence"]))  # fmt: skip
+    else:
+        columns = ["id", "title", "year", "place", "spelled", "joined by", "shared", "where"]
+        rows = [
+            (row["paper"], row["title"], row["year"], row["position"], row["spelled"],
+             _RULES.get(row["rule"], row["rule"]), "; ".join(row["shared"]), _place(row))
+            for row in part.as_dicts()
+        ]  # fmt: skip
+    return _Table(columns, rows)
+
+
+_RULES = {
+    "arxiv_id": "its arXiv id",
+    "doi": "its DOI",
+    "other_id": "its identifier",
+    "title": "its title",
+    "title and authors": "its title and authors",
+    "correction": "a correction by hand",
+    "orcid": "ORCID iD",
+    "name": "full name",
+}
+
+
+def _place(row: Mapping[str, Any]) -> str | None:
+    return None if row["file"] is None else f"{row['file']}:{row['line']}"
+
+
+@main.command()
+@_graph_folder
 @click.argument("statement", metavar="SELECT")
 @_format
 @_example("graphbuild sql graph 'SELECT year, count(*) AS papers FROM papers GROUP BY year'")
@@ -455,6 +561,168 @@ def sql(folder: Path, statement: str, format_: str) -> None:
     They are papers, authors, citations, authorships, categories and mentions.
     """
     _echo_table(_Table.of_frame(graphbuild.open(folder).sql(statement)), format_)
+
+
+@main.command()
+@_graph_folder
+@click.argument("statement", metavar="STATEMENT")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A $parameter's value: what is a number, true, false, null, or a list or map in JSON is"
+    " taken for that, all else for text.",
+)
+@click.option(
+    "--uri", help="Ask the Neo4j there, neo4j://host:7687 or bolt://host:7687, and not DIR."
+)
+@click.option("--user", default="neo4j", show_default=True, help="Who logs in there.")
+@click.option(
+    "--database", default="neo4j", show_default=True, help="Which database of the server's."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the statement may take.",
+)
+@click.option("--write", is_flag=True, help="Let the statement change the database at --uri.")
+@_format
+@_example(
+    "graphbuild query graph explore/most-cited --param limit=5\n"
+    "graphbuild query graph 'MATCH (p:Paper) WHERE p.year = $year RETURN p.title' --param year=2017"
+)
+def query(
+    folder: Path,
+    statement: str,
+    parameters: tuple[str, ...],
+    uri: str | None,
+    user: str,
+    database: str,
+    timeout: float,
+    write: bool,
+    format_: str,
+) -> None:
+    """Answer a Cypher statement without a server, or on a Neo4j.
+
+    STATEMENT is the statement itself, a file that holds one, or the name of one that 'graphbuild
+    cypher' lists. With --uri the password comes from NEO4J_PASSWORD, or is asked for.
+    """
+    from graphbuild import statements  # noqa: PLC0415 - start-up
+
+    if write and uri is None:
+        raise click.UsageError("--write goes with --uri: without a server, statements only read.")
+    text = _statement(statement)
+    given = dict(map(_parameter, parameters))
+    text, given_all = statements.asked(text, given, server=uri is not None)
+    if uri is None:
+        from graphbuild.stores import embedded  # noqa: PLC0415 - start-up
+
+        answer = embedded.query(graphbuild.open(folder), text, given_all, timeout=timeout)
+    else:
+        from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
+
+        answer = neo4j.query(
+            uri,
+            text,
+            given_all,
+            user=user,
+            password=_password(user, uri),
+            database=database,
+            timeout=timeout,
+            write=write,
+        )
+    _echo_table(_Table(answer.columns, answer.rows), format_)
+
+
+def _statement(given: str) -> str:
+    """A statement, or what the file of that name holds."""
+    if not given.endswith(".cypher") and (len(given) > _LONGEST_PATH or "\n" in given):
+        return given
+    path = Path(given)
+    try:
+        if not given.endswith(".cypher") and not path.is_file():
+            return given
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise GraphbuildError(f"{given}: there is no such file") from error
+    except UnicodeDecodeError as error:
+        raise GraphbuildError(f"{given}: is no text in UTF-8") from error
+    except (OSError, ValueError) as error:
+        raise GraphbuildError(f"{given}: cannot be read: {error}") from error
+
+
+def _parameter(pair: str) -> tuple[str, Any]:
+    """A name and a value: JSON where it is any, else text."""
+    name, equals, text = pair.partition("=")
+    if not name or not equals:
+        raise click.BadParameter(f"{pair!r} is not NAME=VALUE", param_hint="--param")
+    return name.strip().removeprefix("$"), _value(text)
+
+
+def _value(text: str) -> Any:  # noqa: ANN401 - any value of JSON's
+    def no_number(_: str) -> Any:  # noqa: ANN401 - it only raises
+        raise ValueError
+
+    try:
+        return json.loads(text, parse_constant=no_number)
+    except (ValueError, RecursionError):
+        return text
+
+
+@main.command()
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option(
+    "--zip",
+    "archive",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write all as a zip, which Neo4j Browser's favourites take by a drop.",
+)
+@click.option(
+    "--style",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the style sheet, which Neo4j Browser takes by a drop.",
+)
+@_format
+@_example(
+    "graphbuild cypher explore/most-cited\n"
+    "graphbuild cypher --zip favourites.zip --style graph.grass"
+)
+def cypher(name: str | None, archive: Path | None, style: Path | None, format_: str) -> None:
+    """List the Cypher statements that come with graphbuild, or show the one called NAME."""
+    from graphbuild import statements  # noqa: PLC0415 - start-up
+
+    if name is not None:
+        click.echo(statements.find(name).text, nl=False)
+    for path, content in ((archive, statements.zipped), (style, statements.style)):
+        if path is not None:
+            held = content()
+            _write(path, held if isinstance(held, bytes) else held.encode())
+            click.echo(path)
+    if name is None and archive is None and style is None:
+        rows = [
+            (
+                each.name,
+                each.title,
+                " ".join(f"${parameter.name}" for parameter in each.parameters),
+                each.needs,
+            )
+            for each in statements.statements()
+        ]
+        _echo_table(_Table(["name", "title", "parameters", "needs"], rows), format_)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise GraphbuildError(f"{path}: cannot be written: {reason}") from error
 
 
 @main.command()
@@ -765,6 +1033,20 @@ class _Table:
         return cls(table.column_names, list(zip(*columns, strict=True)))
 
     @classmethod
+    def one_of(cls, parts: Mapping[str, _Table]) -> _Table:
+        """Several tables as one, whose first column says from which each row is."""
+        columns = list(dict.fromkeys(name for part in parts.values() for name in part.columns))
+        rows = [
+            (name, *(row.get(column) for column in columns))
+            for name, part in parts.items()
+            for row in part.as_dicts()
+        ]
+        return cls(["part", *columns], rows)
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @classmethod
     def of_frame(cls, frame: pd.DataFrame) -> _Table:
         columns = [
             frame[name].astype(object).where(frame[name].notna(), None).tolist()
@@ -778,12 +1060,17 @@ def _echo_table(table: _Table, format_: str) -> None:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(table.columns)
-        writer.writerows(table.rows)
+        writer.writerows([_flat(value) for value in row] for row in table.rows)
         click.echo(text.getvalue(), nl=False)
     elif format_ == "json":
-        _echo_json([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+        _echo_json(table.as_dicts())
     else:
         _echo_rich(table)
+
+
+def _flat(value: object) -> object:
+    """A value for one field of CSV."""
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _echo_json(value: object) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyvis.network import Network
 
+    from graphbuild.analysis.explaining import Explanation
     from graphbuild.view import Inline
 
 __all__ = ["Counts", "Graph", "open"]
@@ -118,6 +119,60 @@ class Graph(Tables):
         from graphbuild.stores.sql import query  # noqa: PLC0415 - not for everybody
 
         return query(self, statement)
+
+    def explain(self, identifier: str) -> Explanation:
+        """Every mention behind a paper or an author, and a paper's citations with evidence.
+
+        See ``graphbuild.analysis.explain``.
+
+        Raises
+        ------
+        UnknownPaper
+            When nothing here is called so; the message has what comes near.
+        """
+        from graphbuild.analysis import explain  # noqa: PLC0415 - not for everybody
+
+        return explain(self, identifier)
+
+    def cypher(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        timeout: float = 60.0,
+        **further: Any,  # noqa: ANN401 - any value of Cypher's
+    ) -> pd.DataFrame:
+        """Answer a Cypher statement that reads, without a server (docs/cypher.md).
+
+        Parameters
+        ----------
+        statement
+            A statement, or the name of one of those that ``graphbuild cypher`` lists.
+        parameters, further
+            Values of its ``$parameters``, as a mapping or by name.
+        timeout
+            How many seconds it may take, beside loading.
+
+        Raises
+        ------
+        GraphbuildError
+            When the statement is wrong, with its place; writes; takes too long; or needs a Neo4j.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> graph = Graph.from_tables(
+        ...     papers=pd.DataFrame({"id": ["a", "b"], "year": [2014, 2017]}),
+        ...     citations=pd.DataFrame({"citing": ["b"], "cited": ["a"]}))
+        >>> graph.cypher("MATCH (p:Paper)-[:CITES]->({id: $id}) RETURN p.id, p.year", id="a")
+          p.id  p.year
+        0    b    2017
+        """
+        from graphbuild.statements import asked  # noqa: PLC0415 - not for everybody
+        from graphbuild.stores import embedded  # noqa: PLC0415 - not for everybody
+
+        text, given = asked(statement, {**(parameters or {}), **further}, server=False)
+        return embedded.query(self, text, given, timeout=timeout).frame()
 
     def to_networkx(
         self, *, heterogeneous: bool = False, attributes: bool = True

@@ -145,6 +145,8 @@ def test_there_are_the_commands_that_there_should_be() -> None:
         "clusters",
         "view",
         "sql",
+        "query",
+        "cypher",
         "demo",
         "load",
         "pull",

@@ -7,18 +7,25 @@ is imported by the call that needs it.
 from graphbuild.analysis.citations import citations
 from graphbuild.analysis.clusters import clusters, members, partition
 from graphbuild.analysis.cocitation import cocitation
+from graphbuild.analysis.explaining import Explanation, explain
 from graphbuild.analysis.hits import authorities, hubs
 from graphbuild.analysis.pagerank import pagerank
+from graphbuild.analysis.quality import Quality, coverage_sentence, quality
 from graphbuild.analysis.ranking import ranking
 
 __all__ = [
+    "Explanation",
+    "Quality",
     "authorities",
     "citations",
     "clusters",
     "cocitation",
+    "coverage_sentence",
+    "explain",
     "hubs",
     "members",
     "pagerank",
     "partition",
+    "quality",
     "ranking",
 ]
