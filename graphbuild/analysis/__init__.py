@@ -12,6 +12,7 @@ from graphbuild.analysis.hits import authorities, hubs
 from graphbuild.analysis.pagerank import pagerank
 from graphbuild.analysis.quality import Quality, coverage_sentence, quality
 from graphbuild.analysis.ranking import ranking
+from graphbuild.analysis.reviewing import review
 
 __all__ = [
     "Explanation",
@@ -28,4 +29,5 @@ __all__ = [
     "partition",
     "quality",
     "ranking",
+    "review",
 ]

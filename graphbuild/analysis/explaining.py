@@ -16,7 +16,7 @@ from graphbuild.text import fold
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "places"]
 
 _SHOWN = 5
 """So many things that an author's papers share are named at most."""
@@ -172,11 +172,11 @@ def _author(tables: Tables, author: str, limit: int | None) -> Explanation:
     written = tables.where("authorships", "author", [author])
     papers = written["paper"].to_pylist()
     evidence = _Evidence(tables, author, papers)
-    places = _places(tables, papers[:limit], set(about["names"] or ()))
+    found = places(tables, papers[:limit], set(about["names"] or ()))
     rows = []
     for row in written.slice(0, limit).to_pylist():
         paper, position = row["paper"], row["position"]
-        spelled, file, line = places.get((paper, position), (None, None, None))
+        spelled, file, line = found.get((paper, position), (None, None, None))
         title, year = evidence.told[paper]
         rows.append(
             {
@@ -220,7 +220,7 @@ def _rule(about: Mapping[str, Any], spelled: str | None) -> str:
     return "name" if fold(spelled or "") == fold(about["name"] or "") else "name and evidence"
 
 
-def _places(
+def places(
     tables: Tables, papers: list[str], names: set[str]
 ) -> dict[tuple[str, int], tuple[str, str, int]]:
     """Where each paper's author list has one of some names at a position: spelling, file, line.

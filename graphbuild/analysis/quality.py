@@ -11,13 +11,14 @@ import pyarrow.compute as pc
 
 from graphbuild.analysis.pagerank import visits
 from graphbuild.analysis.ranking import Booleans, Integers, significant
+from graphbuild.analysis.reviewing import uncertain
 from graphbuild.model import BASES
 from graphbuild.tables import CitationIndex, Tables, to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Quality", "coverage_sentence", "quality"]
+__all__ = ["Quality", "coverage_sentence", "percent", "quality"]
 
 TOP = 20
 """Of how many papers it is looked whether they stay the highest."""
@@ -76,18 +77,19 @@ class Quality:
     @property
     def summary(self) -> str:
         """One line: how much is known of references, and what is suspicious."""
-        doubts = [
-            _times(self[figure], noun)
-            for figure, noun in (
-                ("suspicious_dates", "suspicious date"),
-                ("cycles", "citation cycle"),
-            )
-        ]
-        return f"{_covered(self)} {', '.join(doubts).capitalize()}."
+        doubts = ", ".join(
+            f"{self[figure] or 'no'} {one if self[figure] == 1 else more}"
+            for figure, one, more in _DOUBTS
+        )
+        return f"{_covered(self)} Found: {doubts}."
 
 
-def _times(count: int, noun: str) -> str:
-    return f"{count or 'no':,} {noun}{'' if count == 1 else 's'}" if count else f"no {noun}s"
+_DOUBTS = (
+    ("uncertain_papers", "likely duplicate", "likely duplicates"),
+    ("uncertain_authors", "uncertain pair of authors", "uncertain pairs of authors"),
+    ("suspicious_dates", "suspicious date", "suspicious dates"),
+    ("cycles", "citation cycle", "citation cycles"),
+)
 
 
 def quality(tables: Tables) -> Quality:
@@ -122,6 +124,11 @@ def quality(tables: Tables) -> Quality:
         "citations whose papers have an author in common",
     )  # fmt: skip
     _count_stability(figures, index)
+    for kind, pairs in uncertain(tables).items():
+        figures.add(
+            f"uncertain_{kind}", pairs.num_rows, None,
+            f"pairs of {kind} that may be one, and were kept apart (graphbuild review)",
+        )  # fmt: skip
     return Quality(figures.table(), _coverage(papers, index, in_corpus, has_id))
 
 
@@ -168,8 +175,8 @@ def coverage_sentence(tables: Tables) -> str:
     >>> import pandas as pd
     >>> coverage_sentence(Tables.from_tables(
     ...     papers=pd.DataFrame({"id": ["a", "b"]}),
-    ...     citations=pd.DataFrame({"citing": ["a", "a"], "cited": ["b", "c"]})))
-    'References are known of 1 of 2 papers in the corpus (50%); 1 of 2 (50%) leads into the corpus.'
+    ...     citations=pd.DataFrame({"citing": [], "cited": []}, dtype=str)))
+    'References are known of no paper in the corpus.'
     """
     index = tables.index
     in_corpus: Booleans = tables.columns("papers", ["in_corpus"])["in_corpus"].to_numpy()
@@ -185,12 +192,12 @@ def coverage_sentence(tables: Tables) -> str:
 
 def _sentence(with_references: int, corpus: int, resolved: int, references: int) -> str:
     if not references:
-        return f"References are known of none of the {corpus:,} papers in the corpus."
+        return "References are known of no paper in the corpus."
     leads = "leads" if resolved == 1 else "lead"
     return (
         f"References are known of {with_references:,} of {corpus:,} papers in the corpus"
-        f" ({_percent(with_references, corpus)}); {resolved:,} of {references:,}"
-        f" ({_percent(resolved, references)}) {leads} into the corpus."
+        f" ({percent(with_references, corpus)}); {resolved:,} of these {references:,} references"
+        f" ({percent(resolved, references)}) {leads} to papers in the corpus."
     )
 
 
@@ -200,8 +207,12 @@ def _covered(found: Quality) -> str:
     return _sentence((corpus or 0) - without, corpus or 0, resolved, references or 0)
 
 
-def _percent(part: int, whole: int) -> str:
-    """A share that says 0 or 100 per cent only where it is none or all."""
+def percent(part: int, whole: int) -> str:
+    """A share that says 0 or 100 per cent only where it is none or all.
+
+    >>> percent(1, 1000), percent(1, 3), percent(999, 1000), percent(0, 0)
+    ('<1%', '33%', '>99%', '–')
+    """
     if not whole:
         return "–"
     share = 100 * part / whole
