@@ -211,17 +211,14 @@ class CorrectedPapers:
     def _with_made_up(self) -> PaperMentions:
         if not self._made_up:
             return self._mentions
-        mentions, count = self._mentions, len(self._mentions)
+        mentions = self._mentions
         keys = np.array(list(self._made_up), mentions.key_codes.dtype)
         ends = mentions.key_indptr[-1] + np.arange(1, len(keys) + 1)
         return dataclasses.replace(
             mentions,
             key_indptr=np.append(mentions.key_indptr, ends),
             key_codes=np.append(mentions.key_codes, keys),
-            title_codes=np.append(mentions.title_codes, np.full(len(keys), -1, np.int32)),
-            title_of=lambda at: mentions.title_of(at) if at < count else "",
-            years=np.append(mentions.years, np.zeros(len(keys), np.int32)),
-            families_of=lambda at: mentions.families_of(at) if at < count else (),
+            is_titled=np.append(mentions.is_titled, np.zeros(len(keys), bool)),
             is_record=np.append(mentions.is_record, np.zeros(len(keys), bool)),
         )
 

@@ -16,7 +16,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,9 @@ from graphbuild.stores._cypher import (
     words,
 )
 from graphbuild.tables import SCHEMAS, Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["FUNCTIONS", "PROCEDURES", "TIMEOUT", "query"]
 
@@ -109,6 +112,7 @@ def query(
     _refuse_what_differs(plain)
     check_parameters(plain, given)
     store = _store(tables)
+    wrong_end = _wrong_end(plain)
     with _explained(plain, timeout):
         # A view shows what it has in the order of the columns; maps would be sorted.
         view = store.cypher(
@@ -116,7 +120,10 @@ def query(
             params=given,
             timeout_ms=max(1, int(timeout * 1000)),
             hide_structural_keys=True,
+            row_limit=0 if wrong_end else None,
         )
+        if wrong_end:  # and the engine, which is asked for mistakes before it, knows of none
+            raise wrong_end
         columns = list(view.columns)
         rows = [tuple(_plain(row[name]) for name in columns) for row in view.to_list()]
     return Answer(columns, rows)
@@ -181,9 +188,9 @@ def _explained(statement: str, timeout: float) -> Iterator[None]:
                 "the statement meets more than ten million rows on its way; begin at fewer papers,"
                 f" or {_ELSEWHERE}"
             ) from error
-        raise GraphbuildError(
-            f"{_first_words(error)}; if it works on Neo4j, {_ELSEWHERE}"
-        ) from error
+        what = _first_words(error)
+        advice = f"{what}; if it works on Neo4j, {_ELSEWHERE}"
+        raise fault(statement, _place(statement, error, what), advice) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # the engine's, which has no class to name
             raise
@@ -191,24 +198,34 @@ def _explained(statement: str, timeout: float) -> Iterator[None]:
 
 
 def _place(statement: str, error: Any, what: str) -> int | None:  # noqa: ANN401 - the engine's
-    """Where an error is. The engine may have read on a little before it noticed."""
-    position = re.search(r"at position (\d+)", what)
-    if position:
+    """Where an error is. The engine often notices a little later than a reader does."""
+    if position := re.search(r"at position (\d+)", what):
         return int(position[1])
-    if not error.line or not error.col:
+    if text := re.search(r"Unterminated \w+ literal: (.*)", what):
+        return statement.find(text[1].rstrip())
+    if name := re.search(r"Undefined variable '(.*?)'", what):
+        found = [word.start for word in words(statement) if word.text.strip("`") == name[1]]
+        return found[-1] if found else None
+    line, column = getattr(error, "line", None), getattr(error, "col", None)
+    if not line or not column:
         return None
-    at = offset_of(statement, error.line, error.col)
-    named = re.search(r"[Uu]nexpected token[^:]*: (\S+)", what)
-    if named and not statement.startswith(named[1], at):
-        found = statement.upper().rfind(named[1].upper(), 0, at)
-        return found if found >= 0 else at
+    at = offset_of(statement, line, column)
+    met = re.search(r"[Uu]nexpected (?:token[^:]*|trailing[^:]*): (?:\w+\(\"(.+?)\"\)|(\S+))", what)
+    if met is None:
+        return at
+    # What was met may be several words that the engine has run together.
+    before = [word for word in words(statement) if word.start <= at]
+    for place in range(len(before) - 1, -1, -1):
+        joined = "".join(word.text for word in before[place:] if word.kind != "comment")
+        if joined.upper().startswith((met[1] or met[2]).upper()):
+            return before[place].start
     return at
 
 
 def _first_words(error: Exception) -> str:
     """What the engine says, without the place, which is shown otherwise."""
     said = str(error).partition("\n")[0].strip()
-    for begin in ("Cypher syntax error", "Cypher execution error"):
+    for begin in ("Cypher syntax error", "Cypher execution error", "Schema error"):
         if said.startswith(begin):
             said = said.removeprefix(begin).lstrip()
             if said.startswith("at line"):
@@ -280,6 +297,26 @@ def _refuse_what_differs(statement: str) -> None:
                              " as in (author:Author)")  # fmt: skip
             if name == "id" and owner in relationships:
                 refuse(word, "relationships have no id")
+
+
+def _wrong_end(statement: str) -> GraphbuildError | None:
+    """What is wrong where a statement ends otherwise than in one RETURN or FINISH, or a CALL.
+
+    The engine would answer all the same, and Neo4j would not.
+    """
+    every = list(words(statement))
+    depth, ended, is_call = 0, False, every[0].upper == "CALL"
+    for before, word in zip([Word("sign", "", 0), *every], every, strict=False):
+        depth += (word.text in {"(", "[", "{"}) - (word.text in {")", "]", "}"})
+        if depth or before.text in {".", ":"}:
+            continue
+        if ended and word.upper in {"RETURN", "FINISH", "MATCH", "UNWIND"}:
+            return fault(statement, word.start, f"{word.text} cannot follow RETURN")
+        if word.upper in {"RETURN", "FINISH", "UNION"}:
+            ended = word.upper != "UNION"
+    if ended or is_call:
+        return None
+    return fault(statement, len(statement), "a statement must end with RETURN and what to show")
 
 
 def _variables(every: Sequence[Word]) -> tuple[set[str], set[str]]:
@@ -412,8 +449,6 @@ def _node_columns(batch: pa.RecordBatch) -> dict[str, Any]:
 
 
 def _add_nodes(store: Store, label: str, columns: dict[str, Any]) -> None:
-    import pandas as pd  # noqa: PLC0415 - slow to import
-
     rows = len(columns["id"])
     if not rows:
         return
@@ -421,14 +456,12 @@ def _add_nodes(store: Store, label: str, columns: dict[str, Any]) -> None:
     columns.setdefault("title", np.full(rows, None, object))
     if not len(columns["whole_id"]):
         del columns["whole_id"]
-    store.add_nodes(pd.DataFrame(columns), label, "id", "title", column_types=_types(columns))
+    store.add_nodes(_frame(columns), label, "id", "title", column_types=_types(columns))
 
 
 def _add_relationships(
     store: Store, type_: str, table: pa.Table, begin: tuple[str, str], end: tuple[str, str]
 ) -> None:
-    import pandas as pd  # noqa: PLC0415 - slow to import
-
     if not table.num_rows:
         return
     columns = {
@@ -437,7 +470,19 @@ def _add_relationships(
     }
     types = {name: kind for name, kind in _types(columns).items() if name not in {begin[1], end[1]}}
     store.add_relationships(
-        pd.DataFrame(columns), type_, *begin, *end, column_types=types, on_invalid="error"
+        _frame(columns), type_, *begin, *end, column_types=types, on_invalid="error"
+    )
+
+
+def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Columns as they are: pandas would make strings of its own from objects, and slowly."""
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    return pd.DataFrame(
+        {
+            name: pd.Series(cells, dtype=object) if isinstance(cells, np.ndarray) else cells
+            for name, cells in columns.items()
+        }
     )
 
 

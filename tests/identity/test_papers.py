@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphbuild.identity import PaperMentions, resolve_papers
+from graphbuild.identity import Claims, PaperMentions, resolve_papers
 from tests.builders import graph_of, ids, pairs, record, reference
 
 
@@ -193,16 +193,25 @@ def _mentions(*titles: str, keys: dict[int, str] | None = None) -> PaperMentions
     """Mentions by title, some with an identifier; nothing else is known of them."""
     carried = keys or {}
     distinct = sorted(set(carried.values()))
-    spelled = sorted(set(titles))
     counts = [int(i in carried) for i in range(len(titles))]
+
+    def claims_of(mentions: np.ndarray) -> Claims:
+        size = len(mentions)
+        return Claims(
+            pa.array(titles).take(pa.array(mentions)),
+            pa.nulls(size, pa.list_(pa.string())),
+            pa.nulls(size, pa.string()),
+            np.zeros(size, np.int32),
+            np.zeros(size, np.int32),
+            np.arange(size),
+        )
+
     return PaperMentions(
         keys=pa.array(distinct, pa.string()),
         key_indptr=np.cumsum([0, *counts]),
         key_codes=np.array([distinct.index(carried[i]) for i in sorted(carried)], np.int32),
-        title_codes=np.array([spelled.index(title) for title in titles], np.int32),
-        title_of=lambda mention: titles[mention],
-        years=np.zeros(len(titles), np.int32),
-        families_of=lambda _: (),
+        is_titled=np.ones(len(titles), bool),
+        claims_of=claims_of,
         is_record=np.ones(len(titles), bool),
     )
 
