@@ -24,7 +24,7 @@ from graphbuild.model import Origin, Passage, Person, Record, Reference, Rejecte
 
 if TYPE_CHECKING:
     from graphbuild import analysis, demo, references, stores, view
-    from graphbuild.analysis.quality import quality
+    from graphbuild.analysis.trust import quality
     from graphbuild.api import build
     from graphbuild.graph import Graph, open  # noqa: A004
 
@@ -56,7 +56,7 @@ __all__ = [
     "view",
 ]
 
-_PLACES = {"Graph": "graph", "build": "api", "open": "graph", "quality": "analysis.quality"}
+_PLACES = {"Graph": "graph", "build": "api", "open": "graph", "quality": "analysis.trust"}
 _ROOMS = frozenset({"analysis", "demo", "references", "stores", "view"})
 
 

@@ -535,6 +535,8 @@ _RULES = {
     "other_id": "its identifier",
     "title": "its title",
     "title and authors": "its title and authors",
+    "near title": "nearly its title",
+    "near title and authors": "nearly its title, and its authors",
     "correction": "a correction by hand",
     "orcid": "ORCID iD",
     "name": "full name",
@@ -570,7 +572,7 @@ def quality(folder: Path, all_: bool, format_: str) -> None:
 
 
 def _echo_quality(found: Quality, figures: _Table, *, all_: bool) -> None:
-    from graphbuild.analysis.quality import percent  # noqa: PLC0415 - start-up
+    from graphbuild.analysis.coverage import percent  # noqa: PLC0415 - start-up
 
     click.echo(found.summary)
     rows = [

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphbuild.analysis.coverage import sentence
 from graphbuild.analysis.pagerank import visits
 from graphbuild.analysis.ranking import Booleans, Integers, significant
 from graphbuild.analysis.reviewing import uncertain
@@ -18,7 +19,7 @@ from graphbuild.tables import CitationIndex, Tables, to_pandas
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Quality", "coverage_sentence", "percent", "quality"]
+__all__ = ["Quality", "quality"]
 
 TOP = 20
 """Of how many papers it is looked whether they stay the highest."""
@@ -169,56 +170,10 @@ class _Figures:
 # -- references ----------------------------------------------------------------------------------
 
 
-def coverage_sentence(tables: Tables) -> str:
-    """Of how many papers references are known, and how many of those lead into the corpus.
-
-    >>> import pandas as pd
-    >>> coverage_sentence(Tables.from_tables(
-    ...     papers=pd.DataFrame({"id": ["a", "b"]}),
-    ...     citations=pd.DataFrame({"citing": [], "cited": []}, dtype=str)))
-    'References are known of no paper in the corpus.'
-    """
-    index = tables.index
-    in_corpus: Booleans = tables.columns("papers", ["in_corpus"])["in_corpus"].to_numpy()
-    citing = np.zeros(index.papers, bool)
-    citing[index.citing] = True
-    return _sentence(
-        int(np.count_nonzero(citing & in_corpus)),
-        int(np.count_nonzero(in_corpus)),
-        int(np.count_nonzero(in_corpus[index.cited])),
-        len(index.cited),
-    )
-
-
-def _sentence(with_references: int, corpus: int, resolved: int, references: int) -> str:
-    if not references:
-        return "References are known of no paper in the corpus."
-    leads = "leads" if resolved == 1 else "lead"
-    return (
-        f"References are known of {with_references:,} of {corpus:,} papers in the corpus"
-        f" ({percent(with_references, corpus)}); {resolved:,} of these {references:,} references"
-        f" ({percent(resolved, references)}) {leads} to papers in the corpus."
-    )
-
-
 def _covered(found: Quality) -> str:
     without, corpus = found._counts["papers_without_references"]
     resolved, references = found._counts["resolved"]
-    return _sentence((corpus or 0) - without, corpus or 0, resolved, references or 0)
-
-
-def percent(part: int, whole: int) -> str:
-    """A share that says 0 or 100 per cent only where it is none or all.
-
-    >>> percent(1, 1000), percent(1, 3), percent(999, 1000), percent(0, 0)
-    ('<1%', '33%', '>99%', '–')
-    """
-    if not whole:
-        return "–"
-    share = 100 * part / whole
-    if 0 < share < 1:
-        return "<1%"
-    return ">99%" if 99 < share < 100 else f"{share:.0f}%"
+    return sentence((corpus or 0) - without, corpus or 0, resolved, references or 0)
 
 
 def _count_references(
