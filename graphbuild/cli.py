@@ -598,10 +598,7 @@ _YEARS = 15
 @_graph_folder
 @click.option("--all", "all_", is_flag=True, help="Show every pair.")
 @_format
-@_example(
-    "graphbuild review graph --format csv > corrections.csv\n"
-    "graphbuild build --update graph --corrections corrections.csv"
-)
+@_example("graphbuild review graph --format csv > corrections.csv")
 def review(folder: Path, all_: bool, format_: str) -> None:
     """List pairs of papers and of authors that were kept apart and may be one.
 
