@@ -97,6 +97,26 @@ def test_an_author_s_papers_say_what_they_share(graph: Graph) -> None:
         _ = found.cites
 
 
+def test_a_title_alone_will_do(graph: Graph) -> None:
+    assert graph.explain("Layer normalization!").about["id"] == "arxiv:1607.06450"
+
+
+def test_what_was_rejected_is_said_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"arxiv_id": "1706.03762", "title": "Attention"}\n{broken\n')
+    folder = gb.build(path).save(tmp_path / "graph")
+    assert gb.open(folder).explain("rows.jsonl:1").about["id"] == "arxiv:1706.03762"
+    with pytest.raises(UnknownPaper, match=r"rows.jsonl:2 is no paper here: "):
+        gb.open(folder).explain("rows.jsonl:2")
+
+
+def test_one_name_of_several_names_them() -> None:
+    graph = graph_of(record(title="Editorial", year=1980), record(title="Editorial", year=2003))
+    assert len(graph.papers) == 2
+    with pytest.raises(UnknownPaper, match="2 papers have 'title:Editorial'"):
+        graph.explain("title:Editorial")
+
+
 def test_what_is_cut_is_counted(graph: Graph) -> None:
     found = explain(graph, "1706.03762", limit=1)
     assert {name: part.num_rows for name, part in found.parts.items()} == {
