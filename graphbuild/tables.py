@@ -431,7 +431,7 @@ class Tables:
     ) -> str:
         found = next((carried[form] for form in forms if form in carried), ())
         if not found and (title := lookup.title_of(identifier)) is not None:
-            found = self._titled(title)
+            found = self.titled(title)
         if not found:
             found = self._recorded(identifier)
         if len(found) == 1:
@@ -480,7 +480,8 @@ class Tables:
             known[paper] = [paper]
         return known
 
-    def _titled(self, title: str) -> list[str]:
+    def titled(self, title: str) -> list[str]:
+        """The ids of the papers that have a title, or else had it in a mention, ascending."""
         papers = self.columns("papers", ["id", "title"])
         found = papers["id"].take(pa.array(lookup.bearing(papers["title"], title)))
         if not len(found):

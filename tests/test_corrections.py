@@ -162,7 +162,7 @@ def test_contradictions_are_those_of_reachability(rows: list[tuple[str, str, str
 PAPERS: list[dict[str, Any]] = [
     {"arxiv_id": "1706.03762", "title": "Attention Is All You Need", "year": 2017,
      "authors": ["Ashish Vaswani", "Wei Zhang"], "references": ["1409.0473", "10.1234/hidden"]},
-    {"doi": "10.5555/3295222", "title": "Attention is all we needed", "year": 2017,
+    {"doi": "10.5555/3295222", "title": "Transformers: the proceedings", "year": 2017,
      "authors": ["Ashish Vaswani", "Wei Zhang"]},
     {"title": "Editorial", "year": 1999, "authors": ["Anna Smith"]},
     {"title": "Editorial", "year": 1999, "authors": ["Anna Smith"], "venue": "Another Journal"},
