@@ -547,6 +547,8 @@ RAREST = 6
 BLOCK = 24
 """In a place of at most so many all meet; in others, those that stand near by their titles do."""
 WINDOW = 6
+AGAIN = 2
+"""So often two mentions must meet in places where many are."""
 OF_TITLE = 3
 """So many mentions of one title stand for it where it meets other titles."""
 _LONE = 8
@@ -585,9 +587,17 @@ def candidates(sides: Sides, owner: Array, masks: Array) -> tuple[Array, Array]:
         at = np.flatnonzero(near)
         one, other = member[at], member[at + step]
         fits = (owner[one] != owner[other]) & ((masks[one] & masks[other]) == 0)
-        low, high = np.minimum(one, other)[fits], np.maximum(one, other)[fits]
-        found.append(np.unique(low.astype(np.int64) << 32 | high))
-    pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        at, one, other = at[fits], one[fits], other[fits]
+        low, high = np.minimum(one, other).astype(np.int64), np.maximum(one, other)
+        # Who meets in a crowd must meet again; the lowest bit tells the others.
+        alone = (size[at] <= BLOCK) | (keys[at] < _TITLES)
+        found.append((low << 32 | high) << 1 | alone)
+    pairs = np.concatenate(found) if found else np.empty(0, np.int64)
+    pairs.sort()
+    begins = np.flatnonzero(begins_group(pairs >> 1))
+    ends = np.append(begins[1:], len(pairs))
+    wanted = (pairs[ends - 1] & 1 == 1) | (ends - begins >= AGAIN)
+    pairs = pairs[begins[wanted]] >> 1
     return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
 
 
@@ -600,7 +610,8 @@ def _places(sides: Sides) -> tuple[Array, Array]:
     owner = np.concatenate(owners).astype(np.int64)
     word = np.concatenate([sides.titles[1], sides.families[1]]).astype(np.int64)
     # Each word of a mention once.
-    pairs = np.unique(owner << 32 | word)
+    pairs = np.sort(owner << 32 | word)
+    pairs = pairs[begins_group(pairs)]
     owner, word = pairs >> 32, pairs & 0xFFFFFFFF
     often = np.bincount(word, minlength=len(sides.frequency))
     met = often[word] > 1
