@@ -8,6 +8,7 @@ from graphbuild.analysis.citations import citations
 from graphbuild.analysis.clusters import clusters, members, partition
 from graphbuild.analysis.cocitation import cocitation
 from graphbuild.analysis.hits import authorities, hubs
+from graphbuild.analysis.likely_duplicates import likely_duplicates
 from graphbuild.analysis.pagerank import pagerank
 from graphbuild.analysis.ranking import ranking
 
@@ -17,6 +18,7 @@ __all__ = [
     "clusters",
     "cocitation",
     "hubs",
+    "likely_duplicates",
     "members",
     "pagerank",
     "partition",

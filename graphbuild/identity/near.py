@@ -36,6 +36,7 @@ from graphbuild.text import fold
 _NOBODY = pa.scalar([], pa.list_(pa.string()))
 
 __all__ = [
+    "DOUBTFUL",
     "Claims",
     "Evidence",
     "Sides",
@@ -43,6 +44,7 @@ __all__ = [
     "evidence",
     "family_word",
     "put_back",
+    "reasons",
     "sides",
     "taught",
 ]
@@ -165,14 +167,16 @@ class Sides:
         found = np.where(~placed, 0, np.where(v_one == v_other, 1, by_words))
         if self.aliases is not None:
             found = np.where(v_one != v_other, self.aliases.relation(v_one, v_other, found), found)
-        return np.where(placed, found, 0)
+        known: Array = np.where(placed, found, 0)
+        return known
 
     def own_venues(self, one: Array, other: Array) -> Array:
         """Whether two venues are different ones, since both are named often by one tidy list."""
         v_one, v_other = self.venue[one], self.venue[other]
         often = self.often[np.maximum(v_one, 0)] & self.often[np.maximum(v_other, 0)]
         same_list = (self.lists[one] == self.lists[other]) & self.tidy[one]
-        return same_list & (v_one >= 0) & (v_other >= 0) & (v_one != v_other) & often
+        found: Array = same_list & (v_one >= 0) & (v_other >= 0) & (v_one != v_other) & often
+        return found
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,7 @@ class Aliases:
 
 
 TIDY = 0.1
-"""A list of which a smaller share repeats itself has each paper once, and each venue by one name."""
+"""A list of which a smaller share repeats itself has each paper, and each venue's name, once."""
 LONG_LIST = 50
 """Of a shorter list nobody can say that."""
 ENOUGH = 8
@@ -226,6 +230,21 @@ def family_word(name: str) -> str:
     return words[-1] if words else ""
 
 
+_PLAIN_NAME = r"^(?:[A-Z][A-Za-z'-]*\.? )+[A-Z][a-z]{3,}$"
+_NO_FAMILY = pa.array(["Others", "Anonymous", "Unknown"])
+
+
+def family_words(names: pa.Array) -> pa.Array:
+    """``family_word`` of many names, of which most are plain."""
+    last = pc.replace_substring_regex(names, "^.* ", "")
+    plain = pc.and_(
+        pc.match_substring_regex(names, _PLAIN_NAME), pc.invert(pc.is_in(last, _NO_FAMILY))
+    )
+    others = pc.invert(pc.fill_null(plain, False))
+    read = [family_word(name or "") for name in names.filter(others).to_pylist()]
+    return pc.replace_with_mask(pc.ascii_lower(last), others, pa.array(read, pa.string()))
+
+
 _DAMAGE = "?\ufffd"
 """What stands where a letter was lost; what is left of the name behind it is marked by a star."""
 
@@ -238,7 +257,6 @@ _FIRST_OF = r"\b(part|parts|volume|vol|chapter|book|phase|study|lecture|type|no)
 _BACKGROUND = 1000
 """Titles that are taken to be there besides, of which this share has a word of the lists above."""
 _SHARE_EVERYWHERE, _SHARE_COMMON = 0.35, 0.05
-
 
 
 def _words_of(texts: pa.Array) -> tuple[Array, pa.Array]:
@@ -265,8 +283,7 @@ def _indptr(lengths: Array) -> Array:
 def _families(authors: pa.Array) -> tuple[Array, pa.Array]:
     lengths = pc.fill_null(pc.list_value_length(authors), 0).to_numpy().astype(np.int64)
     names = pc.list_flatten(authors).dictionary_encode()
-    of_name = pa.array([family_word(name) for name in names.dictionary.to_pylist()], pa.string())
-    words = of_name.take(names.indices)
+    words = family_words(names.dictionary).take(names.indices)
     blank = np.flatnonzero(pc.equal(words, "").to_numpy(zero_copy_only=False))
     if len(blank):
         owners = np.repeat(np.arange(len(lengths)), lengths)
@@ -408,7 +425,7 @@ def _taken(indptr: Array, values: Array, rows: Array) -> tuple[Array, Array]:
     return _indptr(lengths), values[where].astype(np.int32)
 
 
-# -- fields that slipped into titles ----------------------------------------------------------------
+# -- fields that slipped into titles -------------------------------------------------------------
 
 _LONGEST_VENUE = 12
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -423,7 +440,10 @@ def put_back(claims: Claims) -> Claims:
     folded = pc.fill_null(folds(claims.titles), "")
     lacks_authors = pc.fill_null(pc.equal(pc.list_value_length(claims.authors), 0), True)
     venues = pc.fill_null(folds(claims.venues), "")
-    names = _Names(claims.authors, folded.filter(pc.invert(lacks_authors)))
+    names = _Names(
+        claims.authors if pc.any(lacks_authors).as_py() else claims.authors.slice(0, 0),
+        folded.filter(pc.invert(lacks_authors)),
+    )
     known = {tuple(v.split()) for v in pc.unique(venues).to_pylist() if v}
     ends = {words[-1] for words in known}
     last = pc.replace_substring_regex(folded, "^.* ", "")
@@ -496,12 +516,14 @@ class _Names:
         names = pc.list_flatten(authors).value_counts()
         self.families: Counter[str] = Counter()
         self.given: Counter[str] = Counter()
-        for name, times in zip(
-            names.field("values").to_pylist(), names.field("counts").to_pylist(), strict=True
+        for family, folded, times in zip(
+            family_words(names.field("values")).to_pylist(),
+            folds(names.field("values")).to_pylist(),
+            names.field("counts").to_pylist(),
+            strict=True,
         ):
-            family = family_word(name)
             self.families[family] += times
-            for word in fold(name).split():
+            for word in folded.split():
                 if word != family:
                     self.given[word] += times
         words = pc.value_counts(pc.list_flatten(pc.split_pattern(titles, " ")))
@@ -592,8 +614,9 @@ def candidates(sides: Sides, owner: Array, masks: Array) -> tuple[Array, Array]:
         # Who meets in a crowd must meet again; the lowest bit tells the others.
         alone = (size[at] <= BLOCK) | (keys[at] < _TITLES)
         found.append((low << 32 | high) << 1 | alone)
-    pairs = np.concatenate(found) if found else np.empty(0, np.int64)
-    pairs.sort()
+    pairs = np.sort(np.concatenate(found))
+    if not len(pairs):
+        return np.empty(0, np.int32), np.empty(0, np.int32)
     begins = np.flatnonzero(begins_group(pairs >> 1))
     ends = np.append(begins[1:], len(pairs))
     wanted = (pairs[ends - 1] & 1 == 1) | (ends - begins >= AGAIN)
@@ -658,7 +681,15 @@ class Evidence:
     parts: Array
 
 
-PARTS = ("title", "authors", "years", "venues", "numbers", "kind")
+PARTS: Mapping[str, tuple[str, str]] = {
+    "title": ("titles are much alike", "titles differ"),
+    "authors": ("authors agree", "authors differ"),
+    "years": ("of one year", "of different years"),
+    "venues": ("of one venue", "of different venues"),
+    "numbers": ("", "numbers in the titles differ"),
+    "kind": ("", "one title names a kind of its own (a review, a demo, an erratum)"),
+}
+"""What is weighed, and what it is in words where it speaks for one paper, or for two."""
 DOUBTFUL = -2.0
 
 
@@ -672,6 +703,21 @@ def evidence(sides: Sides, one: Array, other: Array) -> Evidence:
     score = parts.sum(axis=1)
     needed = score - np.maximum(parts[:, 1], 0) <= 0
     return Evidence(score, equal, needed.astype(np.int32), parts)
+
+
+def reasons(parts: Array) -> list[str]:
+    """What speaks for one paper and what against it, in words, of rows as in ``Evidence.parts``.
+
+    >>> reasons(np.array([[3.0, 2.5, -1.0, 0.0, 0.0, 0.0]]))
+    ['titles are much alike, authors agree; but of different years']
+    """
+    told = []
+    for row in parts.tolist():
+        speaks = list(zip(row, PARTS.values(), strict=True))
+        for_it = ", ".join(words[0] for value, words in speaks if value > 0)
+        against = ", ".join(words[1] for value, words in speaks if value < 0)
+        told.append("; but ".join(each for each in (for_it, against) if each))
+    return told
 
 
 def _parts(sides: Sides, one: Array, other: Array) -> Array:

@@ -8,7 +8,8 @@ its venue or year, where fields have slipped into a title.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from graphbuild.kernels.compiling import (
     Bytes,
     Int32s,
     Int64s,
+    Kernel,
     NewBytes,
     NewFloatTable,
     NewInt32s,
@@ -90,7 +92,7 @@ def compare(
     """
     found = np.zeros((len(one), len(EVIDENCE)))
     scratch = np.zeros(2 * LONGEST, np.uint8), np.zeros(128, np.uint8), np.zeros(192, np.int32)
-    run = _compare.__wrapped__ if len(one) <= _SMALL else _compare
+    run: Callable[..., None] = cast("Kernel", _compare).function if len(one) <= _SMALL else _compare
     flat = [part for pair in lists for part in pair]
     run(one, other, *flat, years, *words, weights, kinds, *scratch, found)
     return found
@@ -181,7 +183,7 @@ def _glues(letters: Bytes, begins: Int64s, whole: int, first: int, second: int) 
     for i in range(middle - at):
         if letters[at + i] != letters[begins[first] + i]:
             return False
-    for i in range(end - middle):
+    for i in range(end - middle):  # noqa: SIM110 - numba knows no generators
         if letters[middle + i] != letters[begins[second] + i]:
             return False
     return True
@@ -328,7 +330,7 @@ def _explain(
 
 
 @compiled
-def _compare(
+def _compare(  # noqa: PLR0915 - one pass over a pair, whose parts share its marks
     one: Int32s,
     other: Int32s,
     title_indptr: Int64s,
