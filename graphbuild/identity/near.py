@@ -352,15 +352,15 @@ def sides(claims: Claims) -> Sides:
         codes, [len(title_words), len(title_words) + len(family_words)]
     )
     spelled = words.to_pylist()
-    frequency = np.bincount(of_title, minlength=len(words))
+    frequency, total = _frequency((title_indptr, of_title), text, (family_indptr, of_family), words)
     background = np.array(
         [
             _SHARE_EVERYWHERE if w in EVERYWHERE else _SHARE_COMMON if w in COMMON else 0.001
             for w in spelled
         ]
     )
-    total = len(distinct) + _BACKGROUND
-    weights = np.log(total / (frequency + background * _BACKGROUND)).clip(0.1)
+    often = frequency + background * _BACKGROUND
+    weights = np.log((total + _BACKGROUND) / often).clip(0.1)
     kinds = np.array(
         [1 if w.isdecimal() else 2 if w in ODD_WORDS else 0 for w in spelled], np.uint8
     )
@@ -394,6 +394,29 @@ def sides(claims: Claims) -> Sides:
         np.bincount(venue, minlength=len(venues)) >= ENOUGH,
         np.zeros(len(claims), bool),
     )
+
+
+def _frequency(
+    titles: tuple[Array, Array], text: Array, families: tuple[Array, Array], words: pa.Array
+) -> tuple[Array, int]:
+    """How many first authors have a word in a title, and how many there are.
+
+    Many spellings of one paper's title, as citations have them, make its words no more common.
+    Where nobody is named, each title is somebody's.
+    """
+    indptr, of_family = families
+    first = len(words) + text.astype(np.int64)
+    named = np.flatnonzero(np.diff(indptr))
+    first[named] = of_family[indptr[named]]
+    whose = np.sort(first << 32 | text)
+    whose = whose[begins_group(whose)]
+    first, text = whose >> 32, whose & 0xFFFFFFFF
+    lengths = np.diff(titles[0])[text]
+    _, used = _taken(*titles, text)
+    pairs = np.sort(used.astype(np.int64) << 32 | np.repeat(first, lengths))
+    pairs = pairs[begins_group(pairs)]
+    frequency = np.bincount(pairs >> 32, minlength=len(words))
+    return frequency, int(np.count_nonzero(begins_group(first)))
 
 
 def _recurring(title: Array, venue: Array, years: Array) -> Array:
@@ -774,8 +797,8 @@ def _parts(sides: Sides, one: Array, other: Array) -> Array:
     venues = venues - np.where(sides.own_venues(one, other), 6.0, 0.0)
     dates = (year_one > 0).astype(int) + (year_other > 0)
     title -= np.where(in_tidy & (sides.title[one] != sides.title[other]), 3.0, 0.0)
-    title -= np.where(short, 1.5, 0.0)
-    title -= np.where(short & ((gap > 0) | (shared == 0)), 4.0, 0.0)
+    title -= np.where(short & (column | (shared < 2)), 1.5, 0.0)
+    title -= np.where(short & ((gap > 0) & (column | (shared < 2)) | (shared == 0)), 4.0, 0.0)
     title -= np.where(column & ((dates == 1) | in_tidy), 6.0, 0.0)
     numbers = np.where(
         (f["numbers_one"] > 0) & (f["numbers_other"] > 0),

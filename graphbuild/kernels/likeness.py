@@ -419,7 +419,9 @@ def _compare(  # noqa: PLR0915 - one pass over a pair, whose parts share its mar
                         ends = False
                     continue
                 left += weights[word]
-                numbers += 1 if kinds[word] == _NUMBER else 0
+                # A small number in front counts the entries of a list.
+                if kinds[word] == _NUMBER and (i > 0 or begins[word + 1] - begins[word] > 3):
+                    numbers += 1
                 odd += 1 if kinds[word] == _ODD else 0
                 cut = cut and ends
             found[pair, 1 + side] = left
