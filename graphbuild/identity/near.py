@@ -13,7 +13,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -254,6 +254,8 @@ _DAMAGE = "?\ufffd"
 SHORT_WORDS = 3
 SHORT_CHARACTERS = 16
 _FIRST_OF = r"\b(part|parts|volume|vol|chapter|book|phase|study|lecture|type|no) i\b"
+_CHARACTER = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])"
+"""Where no spaces are written, each character is a word."""
 _BACKGROUND = 1000
 """Titles that are taken to be there besides, of which this share has a word of the lists above."""
 _SHARE_EVERYWHERE, _SHARE_COMMON = 0.35, 0.05
@@ -336,6 +338,7 @@ def _tidy(sides: Sides, one: Array, other: Array) -> Array:
 def sides(claims: Claims) -> Sides:
     """Mentions as words; titles are folded (see ``put_back``)."""
     folded = pc.replace_substring_regex(claims.titles, _FIRST_OF, r"\1 1")
+    folded = pc.replace_substring_regex(folded, _CHARACTER, r" \1 ")
     distinct, text = encode(folded)
     _, key = encode(pc.replace_substring(distinct, " ", ""))
     title = key[text]
@@ -455,10 +458,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def put_back(claims: Claims) -> Claims:
-    """Claims whose titles have lost an ending that is their year, venue or authors.
+    """Claims whose titles have lost what is not theirs: their year, venue or authors.
 
-    Where a mention lacks one of these fields and its title ends in what others have in that field,
-    the end is taken for it. Titles are folded; authors that were found are family names alone.
+    Where a mention lacks one of these fields and its title ends (or begins) with what others have
+    in that field, this is taken for it. Titles are folded; authors that were found are family
+    names alone.
     """
     folded = pc.fill_null(folds(claims.titles), "")
     lacks_authors = pc.fill_null(pc.equal(pc.list_value_length(claims.authors), 0), True)
@@ -468,9 +472,7 @@ def put_back(claims: Claims) -> Claims:
         folded.filter(pc.invert(lacks_authors)),
     )
     known = {tuple(v.split()) for v in pc.unique(venues).to_pylist() if v}
-    ends = {words[-1] for words in known}
-    last = pc.replace_substring_regex(folded, "^.* ", "")
-    last_words = last.dictionary_encode()
+    ends, starts = {words[-1] for words in known}, {words[0] for words in known}
     lacks = np.stack(
         [
             claims.years == 0,
@@ -478,17 +480,14 @@ def put_back(claims: Claims) -> Claims:
             lacks_authors.to_numpy(zero_copy_only=False),
         ]
     )
-    fits = (
-        np.array(
-            [
-                (bool(_YEAR.fullmatch(word)), word in ends, word in names.common)
-                for word in last_words.dictionary.to_pylist()
-            ],
-            bool,
-        )
-        .reshape(-1, 3)[last_words.indices.to_numpy()]
-        .T
-    )
+    fits = np.zeros(lacks.shape, bool)
+    for edge, of_venues in (("^.* ", ends), (" .*$", starts)):
+        words = pc.replace_substring_regex(folded, edge, "").dictionary_encode()
+        told = [
+            (bool(_YEAR.fullmatch(word)), word in of_venues, names.is_name(word))
+            for word in words.dictionary.to_pylist()
+        ]
+        fits |= np.array(told, bool).reshape(-1, 3)[words.indices.to_numpy()].T
     touched = np.flatnonzero((lacks & fits).any(axis=0))
     if not len(touched):
         return replace(claims, titles=folded)
@@ -500,17 +499,12 @@ def put_back(claims: Claims) -> Claims:
         no_year, no_venue, no_authors = lacks[:, i].tolist()
         if no_year and len(words) > 1 and _YEAR.fullmatch(words[-1]):
             years[i] = int(words.pop())
-        if no_venue:
-            for length in range(min(_LONGEST_VENUE, len(words) - 1), 0, -1):
-                if tuple(words[-length:]) in known:
-                    placed[i] = " ".join(words[-length:])
-                    del words[-length:]
-                    break
-        if no_authors:
-            start = names.begin(words)
-            if start < len(words):
-                authors[i] = names.families_of(words[start:])
-                del words[start:]
+        if no_venue and (found := _venue_in(words, known)):
+            placed[i] = " ".join(words[found])
+            del words[found]
+        if no_authors and (found := names.within(words)):
+            authors[i] = names.families_of(words[found])
+            del words[found]
         titles[i] = " ".join(words)
     return Claims(
         pa.array(titles, pa.string()),
@@ -520,6 +514,16 @@ def put_back(claims: Claims) -> Claims:
         claims.lists,
         claims.lines,
     )
+
+
+def _venue_in(words: Sequence[str], known: Set[tuple[str, ...]]) -> slice | None:
+    """Where a known venue stands in a title: at its end, or if it has several words in front."""
+    for length in range(min(_LONGEST_VENUE, len(words) - 1), 0, -1):
+        if tuple(words[-length:]) in known:
+            return slice(len(words) - length, len(words))
+        if length > 1 and tuple(words[:length]) in known:
+            return slice(0, length)
+    return None
 
 
 def _replaced(values: pa.Array, by: Mapping[int, Any]) -> pa.Array:
@@ -560,21 +564,32 @@ class _Names:
         } | {"al"}
         self.in_titles = in_titles
 
-    def begin(self, words: Sequence[str]) -> int:
-        """Where a run of names begins that ends a title; its length where there is none."""
-        start = at = len(words)
-        named = 0
-        while at > 1:
-            word = words[at - 1]
-            if word in self.common or (len(word) <= 2 and self.given[word]):
+    def is_name(self, word: str) -> bool:
+        """Whether a word is part of a name more often than of a title."""
+        return word in self.common or (len(word) <= 2 and self.given[word] > 0)
+
+    def within(self, words: Sequence[str]) -> slice | None:
+        """Where names stand in a title: at its end, or in front."""
+        length = self._run(words[::-1])
+        if length:
+            return slice(len(words) - length, len(words))
+        length = self._run(words)
+        # In front a title may speak of somebody; of several people with given names it does not.
+        given = sum(word not in self.families for word in words[:length])
+        return slice(0, length) if length > 2 and given else None
+
+    def _run(self, words: Sequence[str]) -> int:
+        """How many words from the first on are names; 0 where they are no more than one."""
+        found = named = 0
+        for at, word in enumerate(words[:-1], start=1):
+            if self.is_name(word):
                 named += word in self.families
-                start = at - 1
-            elif word not in ("and", "et") and (word in self.in_titles or start - at > 0):
+                found = at
+            elif word not in ("and", "et") and (word in self.in_titles or at - found > 1):
                 break
-            at -= 1
-        while start < len(words) and len(words[start]) == 1 and words[start] in ("a", "i", "x"):
-            start += 1
-        return start if named and len(words) - start > 1 else len(words)
+        while found and words[found - 1] in ("a", "i", "x"):
+            found -= 1
+        return found if named and found > 1 else 0
 
     def families_of(self, words: Sequence[str]) -> list[str]:
         """Those of a run of names that are more often family names than given ones."""
