@@ -495,17 +495,14 @@ def put_back(claims: Claims) -> Claims:
     authors: dict[int, list[str]] = {}
     placed: dict[int, str] = {}
     for i, text in zip(touched.tolist(), folded.take(pa.array(touched)).to_pylist(), strict=True):
-        words = text.split()
-        no_year, no_venue, no_authors = lacks[:, i].tolist()
-        if no_year and len(words) > 1 and _YEAR.fullmatch(words[-1]):
-            years[i] = int(words.pop())
-        if no_venue and (found := _venue_in(words, known)):
-            placed[i] = " ".join(words[found])
-            del words[found]
-        if no_authors and (found := names.within(words)):
-            authors[i] = names.families_of(words[found])
-            del words[found]
-        titles[i] = " ".join(words)
+        slipped = _Slipped(text.split())
+        slipped.take_out(lacks[:, i].tolist(), known, names)
+        titles[i] = " ".join(slipped.words)
+        years[i] = slipped.year or years[i]
+        if slipped.venue:
+            placed[i] = " ".join(slipped.venue)
+        if slipped.names:
+            authors[i] = names.families_of(slipped.names)
     return Claims(
         pa.array(titles, pa.string()),
         _replaced(claims.authors, authors),
@@ -514,6 +511,43 @@ def put_back(claims: Claims) -> Claims:
         claims.lists,
         claims.lines,
     )
+
+
+class _Slipped:
+    """The words of a title, and what is taken out of them."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.year = 0
+        self.venue: list[str] = []
+        self.names: list[str] = []
+
+    def take_out(self, lacks: Sequence[bool], known: Set[tuple[str, ...]], names: _Names) -> None:
+        """Take out the year, venue and authors that a mention lacks, in whatever order they are."""
+        no_year, no_venue, no_authors = lacks
+        # A year in front is the paper's where another field follows it.
+        leading = int(no_year and len(self.words) > 3 and bool(_YEAR.fullmatch(self.words[0])))
+        first = self.words[leading]
+        for _ in range(3):
+            before = len(self.words)
+            if no_year and not self.year and before > 1 and _YEAR.fullmatch(self.words[-1]):
+                self.year = int(self.words.pop())
+            if no_venue and not self.venue:
+                self.venue = self._taken(_venue_in(self.words[leading:], known), leading)
+            if no_authors and not self.names:
+                self.names = self._taken(names.within(self.words[leading:]), leading)
+            if len(self.words) == before:
+                break
+        if leading and not self.year and first in (*self.venue[:1], *self.names[:1]):
+            self.year = int(self.words.pop(0))
+
+    def _taken(self, found: slice | None, after: int) -> list[str]:
+        if found is None:
+            return []
+        where = slice(found.start + after, found.stop + after)
+        taken = self.words[where]
+        del self.words[where]
+        return taken
 
 
 def _venue_in(words: Sequence[str], known: Set[tuple[str, ...]]) -> slice | None:
@@ -560,7 +594,7 @@ class _Names:
         self.common = {
             word
             for word in self.families.keys() | self.given.keys()
-            if self.families[word] + self.given[word] > in_titles.get(word, 0)
+            if word and self.families[word] + self.given[word] > in_titles.get(word, 0)
         } | {"al"}
         self.in_titles = in_titles
 
