@@ -35,10 +35,12 @@ UNIT = 64
 _COAUTHORS, _PLACES, _VENUES, _FIELDS, _WORDS, _PAPERS = range(6)
 CAPS = (7.0, 4.0, 1.5, 2.0, 3.0, 4.0)
 """What all that two papers have in common of a kind may be worth."""
-LACKS = (0.8, 1.2, 0.2, 1.2, 0.3, 0.0)
+LACKS = (0.8, 0.6, 0.2, 1.2, 0.3, 0.0)
 """What it costs that both have something of a kind, and nothing in common."""
-PRIORS = (0.0, -0.4, -0.6, -0.7, -0.8, -0.9)
+PRIORS = (0.4, 0.0, 0.8, 0.5, -0.8, -0.9)
 """How names agree: equal, one longer, equal initials, an equal initial, initials, an initial."""
+MOST_OTHERS = 2.0
+"""Beyond so many others, more of them make no difference: some write more than others do."""
 SHARE = 32
 """Of 64: what the best pair counts in the link of two clusters; the mean counts the rest."""
 LARGEST = 1024
@@ -355,6 +357,7 @@ class _Table:
             self.own, self.indptr, self.codes, self.has, self.weights, self.starts, *self.names,
             _units(np.array(PRIORS)), _units(np.array(CAPS)), _units(np.array(LACKS)), SHARE, label,
             np.empty(largest * largest, np.int64), np.empty(largest * largest, np.int32),
+            np.empty(largest * largest, np.int32),
             np.empty(largest, np.int64), np.empty(largest, np.int32), np.empty(largest, np.int64),
         )  # fmt: skip
         return label.astype(np.int64)
@@ -400,11 +403,37 @@ def _names(evidence: Evidence, nodes: Array) -> tuple[Array, ...]:
             names.family.tolist(), names.indptr[:-1].tolist(), names.indptr[1:].tolist(), strict=True
         )
     ]
-    others = _units(np.log(evidence.others[nodes] + 0.05))
+    others = np.maximum(evidence.others[nodes], _alternatives(names))
+    others = _units(np.log(np.minimum(others, MOST_OTHERS) + 0.05))
     return (
         names.indptr, names.tokens.astype(np.int32), names.letters.astype(np.int32),
         names.are_initials, np.array(same, np.int32), strict.astype(np.uint8), others,
     )  # fmt: skip
+
+
+def _alternatives(names: Names) -> Array:
+    """float64: how many names that are spelled out each name of initials may stand for, less one.
+
+    Both the first and, where there is one, the second initial count.
+    """
+    found = np.zeros(len(names))
+    letters = np.zeros((2, len(names)), np.int64)
+    initial = np.zeros(len(names), bool)
+    for place in range(2):
+        has = np.flatnonzero(names.lengths > place)
+        tokens = names.tokens[names.indptr[has] + place]
+        letters[place, has] = names.letters[tokens]
+        if place == 0:
+            initial[has] = names.are_initials[tokens] == 1
+    for by_second in (False, True):
+        key = names.blocks * (1 << 0)
+        if by_second:
+            key = np.unique(names.blocks, return_inverse=True)[1] << 32 | letters[1]
+        _, block = np.unique(key, return_inverse=True)
+        met = np.bincount(block[~initial], minlength=int(block.max(initial=0)) + 1)[block]
+        chosen = initial & ((names.lengths > 1) == by_second)
+        found[chosen] = np.maximum(met[chosen] - 1.0, 0.0)
+    return found
 
 
 def _some(names: Names, chosen: Array) -> Names:

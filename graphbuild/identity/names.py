@@ -307,11 +307,5 @@ def expected_others(names: Names) -> Array:
         for each in (_OF_COMMON, _OF_OTHERS)
     )
     in_general = np.where(east, of_east, np.where(common, of_common, of_others))
-    # An initial stands for as many names as the corpus spells out.
-    spelled = has_given & ~initial
-    blocks, block = np.unique(names.blocks, return_inverse=True)
-    met = np.bincount(block[spelled], minlength=len(blocks))[block]
-    alternatives = np.maximum(met - 1.0, 0.0) * np.where(lengths > 1, 0.15, 1.0)
-    by_corpus = np.where(initial, alternatives, by_corpus)
     found: Array = np.where(has_given, np.maximum(by_corpus, in_general), 0.0)
     return found

@@ -1,9 +1,11 @@
 """Which of the mentions that may be one author are: scores of pairs, and clusters of mentions.
 
 The mentions of a block are joined bottom up, the two clusters first whose link is the strongest,
-as long as a link is stronger than nothing. A link is half the best score of a pair between two
-clusters, half the mean of all: the best one alone makes chains, the mean alone takes people apart
-who moved on. Scores are whole numbers, so that no order of adding changes a bit.
+as long as a link is stronger than nothing. A link is what names say, and of what papers say half
+the best score of a pair between two clusters, half the mean of all: the best one alone makes
+chains, the mean alone takes people apart who moved on. What is left then goes to the one cluster
+to which most of those belong that bear its name, where there is one and nothing speaks against it.
+Scores are whole numbers, so that no order of adding changes a bit.
 """
 
 from __future__ import annotations
@@ -22,12 +24,17 @@ from graphbuild.kernels.compiling import (
     helper,
 )
 
-__all__ = ["KINDS", "NEVER", "cluster", "score_pair"]
+__all__ = ["KINDS", "NEVER", "cluster", "name_score", "paper_score"]
 
 Array = np.ndarray[Any, Any]
 
 NEVER = -(1 << 40)
 """The score of mentions that cannot be one author."""
+
+CERTAIN = 1 << 12
+"""What an identifier in common says."""
+DOUBT = 32
+"""By how much the odds that a cluster prevails must exceed even ones, in 64ths."""
 
 KINDS = 6
 """Kinds of features: co-authors, places, venues, fields, words, papers (written and cited)."""
@@ -81,18 +88,12 @@ def _relation(  # noqa: PLR0911 - one case after the other
 
 
 @helper
-def score_pair(
+def name_score(
     one: int,
     other: int,
     node: Array,
-    year: Array,
     orcid: Array,
     own: Array,
-    indptr: Array,
-    codes: Array,
-    has: Array,
-    weights: Array,
-    starts: Array,
     given: Array,
     tokens: Array,
     letter: Array,
@@ -101,22 +102,34 @@ def score_pair(
     is_strict: Array,
     others: Array,
     priors: Array,
+) -> int:
+    """What identifiers and names say of two mentions; ``NEVER`` where they contradict."""
+    if orcid[one] >= 0 and orcid[other] >= 0:
+        return CERTAIN if orcid[one] == orcid[other] else NEVER
+    if own[one] >= 0 and own[other] >= 0:
+        return CERTAIN if own[one] == own[other] else NEVER
+    a, b = node[one], node[other]
+    relation = _relation(a, b, given, tokens, letter, is_initial, whole, is_strict)
+    if relation < 0:
+        return NEVER
+    return priors[relation] - max(others[a], others[b])
+
+
+@helper
+def paper_score(
+    one: int,
+    other: int,
+    year: Array,
+    indptr: Array,
+    codes: Array,
+    has: Array,
+    weights: Array,
+    starts: Array,
     caps: Array,
     lacks: Array,
 ) -> int:
-    """The evidence that two mentions are one author, for it and against it; ``NEVER`` at worst."""
-    if orcid[one] >= 0 and orcid[other] >= 0 and orcid[one] != orcid[other]:
-        return NEVER
-    known = orcid[one] >= 0 and orcid[one] == orcid[other]
-    if not known and own[one] >= 0 and own[other] >= 0:
-        if own[one] != own[other]:
-            return NEVER
-        known = True
-    a, b = node[one], node[other]
-    relation = _relation(a, b, given, tokens, letter, is_initial, whole, is_strict)
-    if relation < 0 and not known:
-        return NEVER
-    total = 1 << 12 if known else priors[relation] - max(others[a], others[b])
+    """What the papers of two mentions say for and against one author; ``NEVER`` if one paper."""
+    total = 0
     i, j = indptr[one], indptr[other]
     end_i, end_j = indptr[one + 1], indptr[other + 1]
     for kind in range(KINDS):
@@ -171,11 +184,83 @@ def score_pair(
 
 
 @helper
-def _link(total: int, most: int, pairs: int, share: int) -> int:
-    """The link of two clusters, in units of 1/64 of a score."""
+def _link(total: int, most: int, name: int, pairs: int, share: int) -> int:
+    """The link of two clusters, in 64ths of a score."""
     if total <= NEVER // 2:
         return NEVER
-    return share * most + (64 - share) * total // pairs
+    return share * most + (64 - share) * total // pairs + 64 * name
+
+
+@helper
+def _merge(
+    one: int, other: int, first: int, length: int, label: Array, total: Array, most: Array,
+    name: Array, size: Array,
+) -> None:  # fmt: skip
+    """Make a cluster a part of another one."""
+    size[one] += size[other]
+    size[other] = 0
+    for i in range(length):
+        if label[first + i] == first + other:
+            label[first + i] = first + one
+    for k in range(length):
+        if size[k] and k != one:
+            here, there = one * length + k, other * length + k
+            total[here] += total[there]
+            most[here] = max(most[here], most[there])
+            name[here] = max(name[here], name[there])
+            total[k * length + one] = total[here]
+            most[k * length + one] = most[here]
+            name[k * length + one] = name[here]
+
+
+@helper
+def _look(
+    i: int, length: int, total: Array, most: Array, name: Array, size: Array, share: int,
+    nearest: Array, link: Array,
+) -> None:  # fmt: skip
+    """Find the cluster that has the strongest link to another one."""
+    nearest[i] = -1
+    link[i] = 0
+    for j in range(length):
+        if j != i and size[j]:
+            at = i * length + j
+            found = _link(total[at], most[at], name[at], size[i] * size[j], share)
+            if found > link[i]:
+                link[i] = found
+                nearest[i] = j
+
+
+@helper
+def _give_away(
+    first: int, length: int, label: Array, total: Array, most: Array, name: Array, size: Array,
+    prevailing: Array, share: int,
+) -> None:  # fmt: skip
+    """Join small clusters with the one that prevails among all that they may belong to.
+
+    What prevails has more mentions than all others together; the logarithm of the odds takes the
+    place of what names say, and what papers say against it must be less.
+    """
+    for i in range(length):
+        prevailing[i] = -1
+        if not size[i]:
+            continue
+        mass, best = 0, -1
+        for j in range(length):
+            if j != i and size[j] and total[i * length + j] > NEVER // 2:
+                mass += size[j]
+                if best < 0 or size[j] > size[best]:
+                    best = j
+        if best < 0 or size[best] <= size[i]:
+            continue
+        rest = mass - size[best] + size[i]
+        odds = int(64.0 * np.log(size[best] / rest)) - DOUBT
+        evidence = total[i * length + best] // (size[i] * size[best])
+        if odds + evidence > 0 and odds > 0:
+            prevailing[i] = best
+    for i in range(length):
+        best = prevailing[i]
+        if best >= 0 and prevailing[best] < 0 and total[i * length + best] > NEVER // 2:
+            _merge(best, i, first, length, label, total, most, name, size)
 
 
 @compiled
@@ -205,14 +290,15 @@ def cluster(
     label: NewInt32s,
     total: NewInt64s,
     most: NewInt32s,
+    name: NewInt32s,
     size: NewInt64s,
     nearest: NewInt32s,
     link: NewInt64s,
 ) -> None:
-    """Label the mentions of each block by the first mention of their cluster.
+    """Label the rows of each block by the first row of their cluster.
 
-    ``total`` and ``most`` hold at least the square of the largest block's size; ``size``,
-    ``nearest`` and ``link`` that size.
+    ``count`` is how many mentions each row stands for. ``total``, ``most`` and ``name`` hold at
+    least the square of the largest block's size; ``size``, ``nearest`` and ``link`` that size.
     """
     for block in range(len(bounds) - 1):
         first, length = bounds[block], bounds[block + 1] - bounds[block]
@@ -220,26 +306,24 @@ def cluster(
             label[first + i] = first + i
             size[i] = count[first + i]
             for j in range(i):
-                score = score_pair(
-                    first + i, first + j, node, year, orcid, own, indptr, codes, has, weights,
-                    starts, given, tokens, letter, is_initial, whole, is_strict, others, priors,
-                    caps, lacks,
+                named = name_score(
+                    first + i, first + j, node, orcid, own, given, tokens, letter, is_initial,
+                    whole, is_strict, others, priors,
                 )  # fmt: skip
-                pairs = size[i] * size[j]
-                total[i * length + j] = score * pairs
-                total[j * length + i] = score * pairs
-                most[i * length + j] = max(score, -(1 << 30))
-                most[j * length + i] = max(score, -(1 << 30))
+                score = named
+                if named > NEVER:
+                    score = paper_score(
+                        first + i, first + j, year, indptr, codes, has, weights, starts, caps, lacks
+                    )
+                at, across = i * length + j, j * length + i
+                total[at] = score * (size[i] * size[j])
+                total[across] = total[at]
+                most[at] = max(score, -(1 << 30))
+                most[across] = most[at]
+                name[at] = max(named, -(1 << 30))
+                name[across] = name[at]
         for i in range(length):
-            nearest[i] = -1
-            link[i] = 0
-            for j in range(length):
-                if j != i:
-                    pairs = size[i] * size[j]
-                    found = _link(total[i * length + j], most[i * length + j], pairs, share)
-                    if found > link[i]:
-                        link[i] = found
-                        nearest[i] = j
+            _look(i, length, total, most, name, size, share, nearest, link)
         while True:
             one = -1
             for i in range(length):
@@ -250,37 +334,16 @@ def cluster(
             other = nearest[one]
             if other < one:
                 one, other = other, one
-            size[one] += size[other]
-            size[other] = 0
-            for i in range(length):
-                if label[first + i] == first + other:
-                    label[first + i] = first + one
-            for k in range(length):
-                if size[k] and k != one:
-                    total[one * length + k] += total[other * length + k]
-                    total[k * length + one] = total[one * length + k]
-                    both = max(most[one * length + k], most[other * length + k])
-                    most[one * length + k] = both
-                    most[k * length + one] = both
+            _merge(one, other, first, length, label, total, most, name, size)
             for i in range(length):
                 if not size[i]:
                     continue
                 if i == one or nearest[i] == one or nearest[i] == other:
-                    nearest[i] = -1
-                    link[i] = 0
-                    for j in range(length):
-                        if j != i and size[j]:
-                            found = _link(
-                                total[i * length + j], most[i * length + j], size[i] * size[j],
-                                share,
-                            )  # fmt: skip
-                            if found > link[i]:
-                                link[i] = found
-                                nearest[i] = j
+                    _look(i, length, total, most, name, size, share, nearest, link)
                 else:
-                    found = _link(
-                        total[i * length + one], most[i * length + one], size[i] * size[one], share
-                    )
+                    at = i * length + one
+                    found = _link(total[at], most[at], name[at], size[i] * size[one], share)
                     if found > link[i]:
                         link[i] = found
                         nearest[i] = one
+        _give_away(first, length, label, total, most, name, size, nearest, share)
