@@ -1,11 +1,11 @@
 """Which of the mentions that may be one author are: scores of pairs, and clusters of mentions.
 
 The mentions of a block are joined bottom up, the two clusters first whose link is the strongest,
-as long as a link is stronger than nothing. A link is what names say, and of what papers say half
-the best score of a pair between two clusters, half the mean of all: the best one alone makes
-chains, the mean alone takes people apart who moved on. What is left then goes to the one cluster
-to which most of those belong that bear its name, where there is one and nothing speaks against it.
-Scores are whole numbers, so that no order of adding changes a bit.
+as long as a link is stronger than nothing. A link is what names say, and the mean of what papers
+say over all pairs between two clusters (average linkage: the best pair alone makes chains). What is
+left then goes to the one cluster to which most of those belong that bear its name, where there is
+one and nothing speaks against it. Scores are whole numbers, so that no order of adding changes a
+bit.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from graphbuild.kernels.compiling import (
     helper,
 )
 
-__all__ = ["KINDS", "NEVER", "cluster", "name_score", "paper_score"]
+__all__ = ["KINDS", "NEVER", "cluster", "join_all", "name_score", "paper_score"]
 
 Array = np.ndarray[Any, Any]
 
@@ -33,8 +33,6 @@ NEVER = -(1 << 40)
 
 CERTAIN = 1 << 12
 """What an identifier in common says."""
-DOUBT = 32
-"""By how much the odds that a cluster prevails must exceed even ones, in 64ths."""
 
 KINDS = 6
 """Kinds of features: co-authors, places, venues, fields, words, papers (written and cited)."""
@@ -184,17 +182,15 @@ def paper_score(
 
 
 @helper
-def _link(total: int, most: int, name: int, pairs: int, share: int) -> int:
-    """The link of two clusters, in 64ths of a score."""
-    if total <= NEVER // 2:
-        return NEVER
-    return share * most + (64 - share) * total // pairs + 64 * name
+def _link(total: int, named: int, pairs: int) -> int:
+    """The link of two clusters; ``NEVER`` where any two of them cannot be one author."""
+    return NEVER if total <= NEVER // 2 else total // pairs + named
 
 
 @helper
 def _merge(
-    one: int, other: int, first: int, length: int, label: Array, total: Array, most: Array,
-    name: Array, size: Array,
+    one: int, other: int, first: int, length: int, label: Array, total: Array, name: Array,
+    size: Array,
 ) -> None:  # fmt: skip
     """Make a cluster a part of another one."""
     size[one] += size[other]
@@ -206,17 +202,14 @@ def _merge(
         if size[k] and k != one:
             here, there = one * length + k, other * length + k
             total[here] += total[there]
-            most[here] = max(most[here], most[there])
             name[here] = max(name[here], name[there])
             total[k * length + one] = total[here]
-            most[k * length + one] = most[here]
             name[k * length + one] = name[here]
 
 
 @helper
 def _look(
-    i: int, length: int, total: Array, most: Array, name: Array, size: Array, share: int,
-    nearest: Array, link: Array,
+    i: int, length: int, total: Array, name: Array, size: Array, nearest: Array, link: Array,
 ) -> None:  # fmt: skip
     """Find the cluster that has the strongest link to another one."""
     nearest[i] = -1
@@ -224,7 +217,7 @@ def _look(
     for j in range(length):
         if j != i and size[j]:
             at = i * length + j
-            found = _link(total[at], most[at], name[at], size[i] * size[j], share)
+            found = _link(total[at], name[at], size[i] * size[j])
             if found > link[i]:
                 link[i] = found
                 nearest[i] = j
@@ -232,8 +225,8 @@ def _look(
 
 @helper
 def _give_away(
-    first: int, length: int, label: Array, total: Array, most: Array, name: Array, size: Array,
-    prevailing: Array, share: int,
+    first: int, length: int, label: Array, total: Array, name: Array, size: Array,
+    prevailing: Array, doubt: int,
 ) -> None:  # fmt: skip
     """Join small clusters with the one that prevails among all that they may belong to.
 
@@ -253,14 +246,14 @@ def _give_away(
         if best < 0 or size[best] <= size[i]:
             continue
         rest = mass - size[best] + size[i]
-        odds = int(64.0 * np.log(size[best] / rest)) - DOUBT
+        odds = int(64.0 * np.log(size[best] / rest)) - doubt
         evidence = total[i * length + best] // (size[i] * size[best])
         if odds + evidence > 0 and odds > 0:
             prevailing[i] = best
     for i in range(length):
         best = prevailing[i]
         if best >= 0 and prevailing[best] < 0 and total[i * length + best] > NEVER // 2:
-            _merge(best, i, first, length, label, total, most, name, size)
+            _merge(best, i, first, length, label, total, name, size)
 
 
 @compiled
@@ -286,10 +279,9 @@ def cluster(
     priors: Int32s,
     caps: Int32s,
     lacks: Int32s,
-    share: int,
+    doubt: int,
     label: NewInt32s,
     total: NewInt64s,
-    most: NewInt32s,
     name: NewInt32s,
     size: NewInt64s,
     nearest: NewInt32s,
@@ -297,8 +289,8 @@ def cluster(
 ) -> None:
     """Label the rows of each block by the first row of their cluster.
 
-    ``count`` is how many mentions each row stands for. ``total``, ``most`` and ``name`` hold at
-    least the square of the largest block's size; ``size``, ``nearest`` and ``link`` that size.
+    ``count`` is how many mentions each row stands for. ``total`` and ``name`` hold at least
+    the square of the largest block's size; ``size``, ``nearest`` and ``link`` that size.
     """
     for block in range(len(bounds) - 1):
         first, length = bounds[block], bounds[block + 1] - bounds[block]
@@ -318,12 +310,10 @@ def cluster(
                 at, across = i * length + j, j * length + i
                 total[at] = score * (size[i] * size[j])
                 total[across] = total[at]
-                most[at] = max(score, -(1 << 30))
-                most[across] = most[at]
                 name[at] = max(named, -(1 << 30))
                 name[across] = name[at]
         for i in range(length):
-            _look(i, length, total, most, name, size, share, nearest, link)
+            _look(i, length, total, name, size, nearest, link)
         while True:
             one = -1
             for i in range(length):
@@ -334,16 +324,40 @@ def cluster(
             other = nearest[one]
             if other < one:
                 one, other = other, one
-            _merge(one, other, first, length, label, total, most, name, size)
+            _merge(one, other, first, length, label, total, name, size)
             for i in range(length):
                 if not size[i]:
                     continue
                 if i == one or nearest[i] == one or nearest[i] == other:
-                    _look(i, length, total, most, name, size, share, nearest, link)
+                    _look(i, length, total, name, size, nearest, link)
                 else:
                     at = i * length + one
-                    found = _link(total[at], most[at], name[at], size[i] * size[one], share)
+                    found = _link(total[at], name[at], size[i] * size[one])
                     if found > link[i]:
                         link[i] = found
                         nearest[i] = one
-        _give_away(first, length, label, total, most, name, size, nearest, share)
+        _give_away(first, length, label, total, name, size, nearest, doubt)
+
+
+@compiled
+def join_all(one: Int32s, other: Int32s, parent: NewInt32s) -> None:
+    """Union-find over pairs; the smaller number is the root. ``parent`` counts up from 0 at first.
+
+    Examples
+    --------
+    >>> parent = np.arange(4, dtype=np.int32)
+    >>> join_all(np.array([1, 3], np.int32), np.array([3, 2], np.int32), parent)
+    >>> parent.tolist()
+    [0, 1, 1, 1]
+    """
+    for pair in range(len(one)):
+        a, b = one[pair], other[pair]
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        while parent[b] != b:
+            parent[b] = parent[parent[b]]
+            b = parent[b]
+        parent[max(a, b)] = min(a, b)
+    for i in range(len(parent)):
+        parent[i] = parent[parent[i]]

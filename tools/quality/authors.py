@@ -241,8 +241,7 @@ def made_up_fields(
 ) -> Gold:
     """Papers of made-up people: groups within fields, who move, publish, and cite themselves.
 
-    Of the names of ``bearers`` each is borne by two people in a hundred, and only they are asked
-    for; without them all whose family name and initial are several people's.
+    One person in ten has a name of ``bearers``, and only they are asked for; without them all whose family name and initial are several people's.
     """
     chance = random.Random(seed)
     places = [f"{kind} {city}" for city in _cities(chance, 60) for kind in
@@ -260,7 +259,7 @@ def made_up_fields(
                 home = place if chance.random() < 0.8 else chance.choice(places)
                 moves = [chance.choice(places)] if chance.random() < 0.35 else []
                 name = _made_up_name(chance)
-                if bearers and chance.random() < 0.4:
+                if bearers and chance.random() < 0.1:
                     name = bearers[int(len(bearers) * chance.random() ** 2)]
                 person = _Author(name, field, len(groups), [home, *moves],
                                  max(1985, began + chance.randint(-6, 8)), chance.choice([1, 1, 0.8, 0.3, 0]))  # fmt: skip
@@ -362,7 +361,7 @@ def _cities(chance: random.Random, count: int) -> list[str]:
 
 
 def one_name(_: Path | None = None) -> Gold:
-    """Forty names that are spelled out mostly, each of many people in all fields."""
+    """Forty names that are spelled out mostly, each of several people in all fields."""
     chance = random.Random(3)
     bearers = [(syllable.capitalize(), chance.choice(_CHINESE)) for syllable in _SYLLABLES[:24]]
     bearers += [(chance.choice(_WESTERN_GIVEN), chance.choice(_COMMON)) for _ in range(10)]
