@@ -126,6 +126,8 @@ class Spellings:
         int32: which of them each mention has.
     node
         int32: of each spelling which name it is, equal where spellings are once folded.
+    plain
+        The spellings, folded.
     folded
         The names by number, folded.
     are_groups
@@ -135,6 +137,7 @@ class Spellings:
     names: pa.Array
     of_mention: Array
     node: Array
+    plain: pa.Array
     folded: pa.Array
     are_groups: Array
 
@@ -146,7 +149,7 @@ class Spellings:
         folded = pc.if_else(pc.equal(folded, ""), names, folded)
         compared = _compared(names, folded).dictionary_encode()
         node = compared.indices.to_numpy()
-        return cls(names, of_mention, node, compared.dictionary, are_groups(folded))
+        return cls(names, of_mention, node, folded, compared.dictionary, are_groups(folded))
 
 
 def _compared(names: pa.Array, folded: pa.Array) -> pa.Array:
@@ -324,12 +327,13 @@ def _tables(
         persons, of_mention = _numbered(persons[kept]), of_mention[kept]
         orcids = orcids.take(pa.array(kept))
     size = int(persons.max(initial=-1)) + 1
-    spellings, name = _spellings(spelling, of_mention, persons, size)
+    spellings, shown = _spellings(spelling, of_mention, persons, size)
     orcid = _orcids(orcids, persons, size)
-    ids = _author_ids(name, orcid, persons)
+    ids = _author_ids(spelling.plain.take(shown), orcid, persons)
     order = pc.sort_indices(ids).to_numpy()
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
+    name = spelling.names.take(shown)
     table = pa.table({"id": ids, "name": name, "names": spellings, "orcid": orcid})
     return table.take(pa.array(order)).combine_chunks(), place[persons]
 
@@ -355,9 +359,9 @@ def _orcids(orcids: pa.Array, persons: Array, size: int) -> pa.Array:
     return distinct.take(pa.array(first, mask=first == len(distinct)))
 
 
-def _author_ids(names: pa.Array, orcids: pa.Array, persons: Array) -> pa.Array:
+def _author_ids(folded: pa.Array, orcids: pa.Array, persons: Array) -> pa.Array:
     """``orcid:…``, else ``name:`` and the slug; ``~2``, ``~3`` by first mention where shared."""
-    ids = pc.coalesce(pc.binary_join_element_wise("orcid:", orcids, ""), _slugs(names))
+    ids = pc.coalesce(pc.binary_join_element_wise("orcid:", orcids, ""), _slugs(folded))
     codes = ids.dictionary_encode().indices.to_numpy()
     shared = np.flatnonzero(np.bincount(codes, minlength=1)[codes] > 1)
     if not len(shared):
@@ -377,10 +381,8 @@ def _author_ids(names: pa.Array, orcids: pa.Array, persons: Array) -> pa.Array:
     return pc.replace_with_mask(ids, pa.array(mask), suffixed.take(pa.array(place)))
 
 
-def _slugs(names: pa.Array) -> pa.Array:
-    """``people.author_id`` of names."""
-    folded = folds(names)
-    folded = pc.if_else(pc.equal(folded, ""), names, folded)
+def _slugs(folded: pa.Array) -> pa.Array:
+    """``people.author_id`` of folded names."""
     ids = pc.binary_join_element_wise("name:", pc.replace_substring(folded, " ", "-"), "")
     # What is long is cut, and what has no word is no fold.
     ordinary = pc.match_substring_regex(folded, f"^[a-z0-9][a-z0-9 ]{{0,{SLUG_LENGTH - 1}}}$")
@@ -396,7 +398,7 @@ def _slugs(names: pa.Array) -> pa.Array:
 def _spellings(
     spelling: Spellings, spelled: Array, who: Array, size: int
 ) -> tuple[pa.Array, pa.Array]:
-    """All spellings of each author, and the one that is shown.
+    """All spellings of each author, and which one is shown.
 
     That is one with a given name where there is any; then the one met most often, the longest,
     the first.
@@ -416,4 +418,4 @@ def _spellings(
     offsets = np.zeros(size + 1, np.int32)
     np.cumsum(np.bincount(author, minlength=size), out=offsets[1:])
     listed = pa.ListArray.from_arrays(pa.array(offsets), names.take(pa.array(chosen)))
-    return listed, names.take(pa.array(chosen[best]))
+    return listed, pa.array(chosen[best])

@@ -44,7 +44,9 @@ MOST_OTHERS = 1.0
 """Beyond so many others, more of them make no difference: some write more than others do."""
 DOUBT = 1.4
 """Logarithm of the odds by which a cluster must prevail to draw others to it."""
-LARGEST = 1024
+MOST_NAMES = 6.0
+"""The same of names that initials stand for."""
+LARGEST = 2048
 """Mentions, or groups of them that are surely one author, that are compared with each other."""
 _SURE = 2.0
 """What makes one author of mentions of a name where there are too many to compare all."""
@@ -475,7 +477,7 @@ def _atoms(table: _Table, papers: Array) -> Array:
     size = len(table.node)
     row = np.repeat(np.arange(size), np.diff(table.indptr))
     sure = (table.weights[table.codes] >= _SURE * UNIT) & (table.codes < table.starts[_VENUES])
-    others = table.names[-1]
+    others = table.names[-2]
     alone = np.flatnonzero(others[table.node] < round(np.log(0.5) * UNIT))
     row = np.concatenate([row[sure], alone])
     code = np.concatenate([table.codes[sure], np.full(len(alone), table.starts[-1])])
@@ -534,11 +536,13 @@ def _names(evidence: Evidence, nodes: Array) -> tuple[Array, ...]:
             names.family.tolist(), names.indptr[:-1].tolist(), names.indptr[1:].tolist(), strict=True
         )
     ]
-    others = np.maximum(evidence.others[nodes], _alternatives(names))
-    others = _units(np.log(np.minimum(others, MOST_OTHERS) + 0.05))
+    expected = np.maximum(evidence.others[nodes], _alternatives(names))
+    others, stands_for = (
+        _units(np.log(np.minimum(expected, most) + 0.05)) for most in (MOST_OTHERS, MOST_NAMES)
+    )
     return (
         names.indptr, names.tokens.astype(np.int32), names.letters.astype(np.int32),
-        names.are_initials, np.array(same, np.int32), strict.astype(np.uint8), others,
+        names.are_initials, np.array(same, np.int32), strict.astype(np.uint8), others, stands_for,
     )  # fmt: skip
 
 

@@ -99,6 +99,7 @@ def name_score(
     whole: Array,
     is_strict: Array,
     others: Array,
+    stands_for: Array,
     priors: Array,
 ) -> int:
     """What identifiers and names say of two mentions; ``NEVER`` where they contradict."""
@@ -110,6 +111,8 @@ def name_score(
     relation = _relation(a, b, given, tokens, letter, is_initial, whole, is_strict)
     if relation < 0:
         return NEVER
+    if relation >= _INITIALS:
+        return priors[relation] - max(stands_for[a], stands_for[b])
     return priors[relation] - max(others[a], others[b])
 
 
@@ -276,6 +279,7 @@ def cluster(
     whole: Int32s,
     is_strict: Bytes,
     others: Int32s,
+    stands_for: Int32s,
     priors: Int32s,
     caps: Int32s,
     lacks: Int32s,
@@ -300,7 +304,7 @@ def cluster(
             for j in range(i):
                 named = name_score(
                     first + i, first + j, node, orcid, own, given, tokens, letter, is_initial,
-                    whole, is_strict, others, priors,
+                    whole, is_strict, others, stands_for, priors,
                 )  # fmt: skip
                 score = named
                 if named > NEVER:
