@@ -38,13 +38,13 @@ CAPS = (3.5, 4.0, 1.5, 1.0, 3.0, 3.5)
 """What all that two papers have in common of a kind may be worth."""
 LACKS = (0.9, 1.0, 0.3, 1.2, 0.3, 0.0)
 """What it costs that both have something of a kind, and nothing in common."""
-PRIORS = (0.4, -0.4, 0.8, 0.5, -0.7, -0.9)
+PRIORS = (0.4, -0.4, 0.8, 0.5, -0.7, -0.75)
 """How names agree: equal, one longer, equal initials, an equal initial, initials, an initial."""
 MOST_OTHERS = 1.0
 """Beyond so many others, more of them make no difference: some write more than others do."""
 DOUBT = 1.4
 """Logarithm of the odds by which a cluster must prevail to draw others to it."""
-MOST_NAMES = 6.0
+MOST_NAMES = 20.0
 """The same of names that initials stand for."""
 LARGEST = 2048
 """Mentions, or groups of them that are surely one author, that are compared with each other."""
@@ -131,6 +131,29 @@ class Evidence:
             against |= np.bincount(self.node[placed], minlength=len(self.names)) > 1
         return against & (counts > 1)
 
+    def sharing_coauthors(self, group: Array, names: Array) -> Array:
+        """Of some names (a mask) those of whose group two names share a co-author."""
+        from graphbuild.kernels.authorships import mark_sharing  # noqa: PLC0415 - compiles
+
+        rows = np.flatnonzero(names[self.node])
+        of_row = group[self.node[rows]].astype(np.int32)
+        order = np.argsort(of_row, kind="stable")
+        rows, of_row = rows[order], of_row[order]
+        bounds = np.append(np.flatnonzero(begins_group(of_row)), len(rows))
+        begins, ends = self._bounds
+        marked = np.zeros(len(bounds) - 1, np.uint8)
+        size = 1 << 12
+        run = mark_sharing if len(rows) > _FEW else mark_sharing.__wrapped__
+        run(
+            bounds, rows.astype(np.int32), begins[rows].astype(np.int32),
+            ends[rows].astype(np.int32), self.node, self.names.block.astype(np.int32), _WINDOW,
+            marked, np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
+        )  # fmt: skip
+        shares = np.zeros(len(self.names), bool)
+        shares[of_row[bounds[:-1]][marked == 1]] = True
+        found: Array = names & shares[group]
+        return found
+
     @functools.cached_property
     def others(self) -> Array:
         """float64: how many others of each name are expected."""
@@ -169,8 +192,8 @@ class Evidence:
         row, mention = _ranges(low, high)
         others = mention != rows[row]
         row, mention = row[others], mention[others]
-        blocks, block = np.unique(self.names.blocks, return_inverse=True)
-        counts = np.bincount(block[self.node], minlength=len(blocks))
+        block = self.names.block
+        counts = np.bincount(block[self.node])
         papers = np.count_nonzero(begins_group(self._mentions.papers))
         share = counts / max(papers, 5000)
         weights = np.clip(np.log(0.05 / np.maximum(share, 1e-9)), 1.0, 4.5)

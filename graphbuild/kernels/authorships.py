@@ -18,13 +18,14 @@ from graphbuild.kernels.compiling import (
     Bytes,
     Int32s,
     Int64s,
+    NewBytes,
     NewInt32s,
     NewInt64s,
     compiled,
     helper,
 )
 
-__all__ = ["KINDS", "NEVER", "cluster", "join_all", "name_score", "paper_score"]
+__all__ = ["KINDS", "NEVER", "cluster", "join_all", "mark_sharing", "name_score", "paper_score"]
 
 Array = np.ndarray[Any, Any]
 
@@ -365,3 +366,60 @@ def join_all(one: Int32s, other: Int32s, parent: NewInt32s) -> None:
         parent[max(a, b)] = min(a, b)
     for i in range(len(parent)):
         parent[i] = parent[parent[i]]
+
+
+@compiled
+def mark_sharing(
+    bounds: Int64s,
+    rows: Int32s,
+    begins: Int32s,
+    ends: Int32s,
+    node: Int32s,
+    block: Int32s,
+    window: int,
+    marked: NewBytes,
+    turn: NewInt32s,
+    key: NewInt32s,
+    owner: NewInt32s,
+) -> None:
+    """Mark the groups of mentions in which two names have a co-author in common.
+
+    Parameters
+    ----------
+    bounds
+        int64: where each group of ``rows`` begins, and where the last one ends.
+    rows, begins, ends
+        int32: mentions by group, and where the authors of their papers begin and end.
+    node, block
+        int32: the name of each mention, and the family name and initial of each name.
+    window
+        How many places before and behind an author count.
+    marked
+        uint8 by group, zeros.
+    turn, key, owner
+        int32, zeros: a table of a power of two that is searched; a group that fills it is marked.
+    """
+    mask = len(turn) - 1
+    for group in range(len(marked)):
+        held = 0
+        for place in range(bounds[group], bounds[group + 1]):
+            row = rows[place]
+            name = node[row]
+            for other in range(max(begins[place], row - window), min(ends[place], row + window + 1)):
+                if other == row:
+                    continue
+                wanted = block[node[other]]
+                at = (wanted * 40503) & mask
+                while turn[at] == group + 1 and key[at] != wanted:
+                    at = (at + 1) & mask
+                if turn[at] != group + 1:
+                    turn[at], key[at], owner[at] = group + 1, wanted, name
+                    held += 1
+                elif owner[at] != name:
+                    marked[group] = 1
+                if held * 2 > mask:
+                    marked[group] = 1
+                if marked[group]:
+                    break
+            if marked[group]:
+                break
