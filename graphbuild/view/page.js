@@ -157,7 +157,7 @@ class Model {
     this.venueOf = null;
     this.radius = this.radiiBy(header.measures[0]?.key);
     this.groupings = this.readGroupings();
-    this.haystack = null;
+    this.haystack = [];
     this.lists = new Map();
   }
   turned(rows, others) {
@@ -291,11 +291,15 @@ class Model {
     return this.around;
   }
   searchable() {
-    if (!this.haystack) {
-      this.haystack = this.ids.map((id, i) =>
-        folded([this.titles[i], ...this.authors(i), id].join("\n")));
-    }
+    this.prepareSearch(this.count);
     return this.haystack;
+  }
+  prepareSearch(more) {
+    const last = Math.min(this.count, this.haystack.length + more);
+    for (let i = this.haystack.length; i < last; i++) {
+      this.haystack.push(folded([this.titles[i], ...this.authors(i), this.ids[i]].join("\n")));
+    }
+    return last === this.count;
   }
 }
 function folded(text) {
@@ -785,7 +789,7 @@ class Panel {
       if (!grouping || !group) continue;
       const colour = this.theme.colourIn(group, grouping);
       const shape = Math.floor((group - 1) / 12) % 4;
-      row(grouping.label.replace(/s$/, "").replace("Groups", "Group"), grouping.names[group - 1]).prepend(sign(colour, shape), " ");
+      row(grouping.label.replace(/s$/, "").replace("Groups", "Group"), short(grouping.names[group - 1])).prepend(sign(colour, shape), " ");
     }
     for (const { key, label, float } of model.header.measures) {
       const value = model.measures.get(key)?.[i] || 0;
@@ -985,6 +989,11 @@ class Hands {
     frame.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("keydown", (event) => this.anywhere(event));
     const { camera } = scene;
+    const free = () => {
+      scene.fitting = false;
+    };
+    for (const kind of ["pointerdown", "wheel", "keydown"]) frame.addEventListener(kind, free, { capture: true, passive: true });
+    for (const id of ["zoom-in", "zoom-out"]) element(id).addEventListener("click", free);
     element("zoom-in").addEventListener("click", () => camera.fly(camera.x, camera.y, camera.scale * 1.5));
     element("zoom-out").addEventListener("click", () => camera.fly(camera.x, camera.y, camera.scale / 1.5));
     element("fit").addEventListener("click", () => scene.fit(true));
@@ -1792,6 +1801,7 @@ class Scene {
     this.names = [];
     this.sharpened = [];
     this.ratio = 1;
+    this.fitting = false;
     this.resize();
     new ResizeObserver(() => this.resize()).observe(frame);
     state.on(["filters", "colour", "size", "theme", "search"], () => this.renew());
@@ -1812,7 +1822,9 @@ class Scene {
     const first = this.camera.width === 1;
     this.camera.width = Math.max(1, width);
     this.camera.height = Math.max(1, height);
-    if (!first) this.renew();
+    if (first) return;
+    if (this.fitting) this.fit(false);
+    this.renew();
   }
   move() {
     this.ask();
@@ -1960,7 +1972,7 @@ class Scene {
       if (x < -size || y < -size || x > width + size || y > height + size) continue;
       seen++;
       candidates.push(i);
-      if (size > 4) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
+      if (size > 7 || (size > 4 && candidates.length <= 12)) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
     }
     this.names = this.placeNames(taken);
     const zoomed = Math.max(1, camera.scale / camera.fitted);
@@ -2036,6 +2048,12 @@ class Scene {
       }
     }
     return names;
+  }
+  written() {
+    return [...this.names, ...this.labels].map((label) => {
+      const [x, y] = label.fixed ? [0, this.camera.toScreen(0, label.y)[1]] : this.camera.toScreen(label.x, label.y);
+      return { text: label.text, left: x + label.dx, baseline: y + label.dy, width: widthOf(label.text, label.font), size: label.size };
+    });
   }
   attend() {
     this.ask();
@@ -2178,6 +2196,7 @@ class Scene {
     return this.picker.at(mapX, mapY, 7 / scale, (i) => this.size(i) / scale);
   }
   fit(animated) {
+    this.fitting = true;
     const { model, visible } = this.state;
     const room = this.room();
     const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
@@ -2202,6 +2221,7 @@ class Scene {
     const [left, top] = camera.toScreen(x, y);
     const inside = left > room.left + 10 && left < room.right - 10 && top > room.top + 10 && top < room.bottom - 10;
     if (inside && !closer) return;
+    this.fitting = false;
     const scale = closer ? Math.max(camera.scale, Math.min(1.1, camera.fitted * 5), camera.fitted) : camera.scale;
     camera.fly(x - ((room.left + room.right) / 2 - camera.width / 2) / scale, y - ((room.top + room.bottom) / 2 - camera.height / 2) / scale, scale);
   }
@@ -2456,17 +2476,22 @@ async function begin() {
     options.open = !narrow.matches;
     scene.fit(false);
   });
+  let told = 1;
   const tellPart = () => {
     const part = scene.part;
+    if (part === told) return;
+    told = part;
     element("part").hidden = part > 0.995;
     element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%; zoom in to see all.`;
   };
   state.on(["moved"], tellPart);
   scene.fit(false);
   if (location.hash.length > 1) fragment.read();
-  const selected = state.selected;
   await scene.sharp();
-  void selected;
+  const prepare = () => {
+    if (!model.prepareSearch(1000)) requestIdleCallback(prepare);
+  };
+  requestIdleCallback(prepare);
   return { model, state, scene, search, legend, exports };
 }
 const begun = begin();
@@ -2552,6 +2577,10 @@ const api = {
     };
   },
   ids: () => [...all.model.ids],
+  labels() {
+    const { scene } = all;
+    return scene.written().map(({ text, left, baseline, width, size }) => ({ text, x: left, y: baseline, width, size }));
+  },
   sharp: () => all.scene.sharp(),
   export: (kind) => all.exports[kind](),
 };

@@ -52,6 +52,8 @@ export class Scene {
     /** @type {(() => void)[]} */
     this.sharpened = [];
     this.ratio = 1;
+    /** Whether everything is to be seen, also when the window changes. */
+    this.fitting = false;
     this.resize();
     new ResizeObserver(() => this.resize()).observe(frame);
     state.on(["filters", "colour", "size", "theme", "search"], () => this.renew());
@@ -73,7 +75,9 @@ export class Scene {
     const first = this.camera.width === 1;
     this.camera.width = Math.max(1, width);
     this.camera.height = Math.max(1, height);
-    if (!first) this.renew();
+    if (first) return;
+    if (this.fitting) this.fit(false);
+    this.renew();
   }
 
   // -- moving ------------------------------------------------------------------------------------
@@ -252,7 +256,8 @@ export class Scene {
       if (x < -size || y < -size || x > width + size || y > height + size) continue;
       seen++;
       candidates.push(i);
-      if (size > 4) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
+      // Names may cover small discs, but none of those that are seen first.
+      if (size > 7 || (size > 4 && candidates.length <= 12)) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
     }
     this.names = this.placeNames(taken);
     const zoomed = Math.max(1, camera.scale / camera.fitted);
@@ -342,6 +347,14 @@ export class Scene {
       }
     }
     return names;
+  }
+
+  /** The names that are written, where they stand on the screen. */
+  written() {
+    return [...this.names, ...this.labels].map((label) => {
+      const [x, y] = label.fixed ? [0, this.camera.toScreen(0, label.y)[1]] : this.camera.toScreen(label.x, label.y);
+      return { text: label.text, left: x + label.dx, baseline: y + label.dy, width: widthOf(label.text, label.font), size: label.size };
+    });
   }
 
   // -- above -------------------------------------------------------------------------------------
@@ -512,6 +525,7 @@ export class Scene {
 
   /** Show everything that is visible. @param {boolean} animated */
   fit(animated) {
+    this.fitting = true;
     const { model, visible } = this.state;
     const room = this.room();
     const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
@@ -538,6 +552,7 @@ export class Scene {
     const [left, top] = camera.toScreen(x, y);
     const inside = left > room.left + 10 && left < room.right - 10 && top > room.top + 10 && top < room.bottom - 10;
     if (inside && !closer) return;
+    this.fitting = false;
     const scale = closer ? Math.max(camera.scale, Math.min(1.1, camera.fitted * 5), camera.fitted) : camera.scale;
     camera.fly(x - ((room.left + room.right) / 2 - camera.width / 2) / scale, y - ((room.top + room.bottom) / 2 - camera.height / 2) / scale, scale);
   }
