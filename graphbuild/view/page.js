@@ -307,11 +307,12 @@ function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ł/g, "l").replace(/ø/g, "o");
 }
 // raster.js
-const MOST_PIXELS = 9e6;
+const SOON = 9e6;
+const AT_REST = 6e7;
 const SMOOTH_PIXELS = 2.5e6;
 const BETWEEN = 0.3;
 const fewness = (edges) => Math.min(1, Math.max(0, 1 - Math.log10(Math.max(edges, 1) / 400) / 2));
-function* lines(shown, view, width, height) {
+function* lines(shown, view, width, height, most) {
   const { model, visible, group, table: { colours }, neutral } = shown;
   const { x, y, from, to, edges } = model;
   const sums = new Float32Array(4 * width * height);
@@ -324,7 +325,7 @@ function* lines(shown, view, width, height) {
   for (; done < edges; done++, at = (at + stride) % edges) {
     if ((done & 2047) === 2047) {
       yield;
-      if (pixels > MOST_PIXELS) break;
+      if (pixels > most) break;
     }
     const a = from[at];
     const b = to[at];
@@ -592,7 +593,7 @@ class Exports {
   png() {
     const { scene, scene: { camera } } = this;
     const ratio = 2;
-    const work = scene.paint(camera.width, camera.height, ratio);
+    const work = scene.paint(camera.width, camera.height, ratio, AT_REST);
     let step = work.next();
     while (!step.done) step = work.next();
     const { canvas } = step.value;
@@ -1775,6 +1776,7 @@ class Theme {
 }
 // scene.js
 const REST = 90;
+const REST_LONGER = 700;
 const SLICE = 9;
 const LARGEST_ON_SCREEN = 46;
 const context = (canvas) => (canvas.getContext("2d"));
@@ -1883,9 +1885,9 @@ class Scene {
       neutral: rgb(grouping ? theme.palette.others : theme.colour(0)), dark: theme.isDark,
     };
   }
-  async sharpen() {
+  async sharpen(most = SOON) {
     const turn = ++this.drawing;
-    const work = this.paint(this.camera.width, this.camera.height, this.ratio);
+    const work = this.paint(this.camera.width, this.camera.height, this.ratio, most);
     let step = work.next();
     for (let begin = performance.now(); !step.done; step = work.next()) {
       if (performance.now() - begin < SLICE) continue;
@@ -1905,6 +1907,7 @@ class Scene {
     const waiting = this.sharpened;
     this.sharpened = [];
     for (const resolve of waiting) resolve();
+    if (part < 1 && most < AT_REST) this.restTimer = window.setTimeout(() => this.sharpen(AT_REST), REST_LONGER);
   }
   sharp() {
     return new Promise((resolve) => {
@@ -1913,12 +1916,12 @@ class Scene {
       if (!this.camera.flying) this.restTimer = window.setTimeout(() => this.sharpen(), 0);
     });
   }
-  *paint(width, height, ratio) {
+  *paint(width, height, ratio, most) {
     const shown = this.shown();
     const { x, y, scale } = this.camera;
     const [w, h] = [Math.max(1, Math.round(width)), Math.max(1, Math.round(height))];
     const view = { scale, left: width / 2 - x * scale, top: height / 2 - y * scale };
-    const drawn = yield* lines(shown, view, w, h);
+    const drawn = yield* lines(shown, view, w, h, most);
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(width * ratio));
     canvas.height = Math.max(1, Math.round(height * ratio));
@@ -2482,7 +2485,7 @@ async function begin() {
     if (part === told) return;
     told = part;
     element("part").hidden = part > 0.995;
-    element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%; zoom in to see all.`;
+    element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%.`;
   };
   state.on(["moved"], tellPart);
   scene.fit(false);

@@ -59,7 +59,7 @@ async function begin() {
     if (part === told) return;
     told = part;
     element("part").hidden = part > 0.995;
-    element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%; zoom in to see all.`;
+    element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%.`;
   };
   state.on(["moved"], tellPart);
   scene.fit(false);

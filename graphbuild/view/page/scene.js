@@ -5,7 +5,7 @@ import { Camera } from "./camera.js";
 import { cut, FONT, Sprites, Taken, widthOf } from "./labels.js";
 import { number, short } from "./model.js";
 import { Picker } from "./pick.js";
-import { disc, discs, expose, lines, onScreen, outline } from "./raster.js";
+import { AT_REST, disc, discs, expose, lines, onScreen, outline, SOON } from "./raster.js";
 import { State } from "./state.js";
 import { rgb, Theme } from "./theme.js";
 
@@ -15,6 +15,8 @@ import { rgb, Theme } from "./theme.js";
 
 /** Milliseconds of rest after which the map is drawn anew, and that a slice of drawing takes. */
 const REST = 90;
+/** And after which, where lines are many, all of them are drawn. */
+const REST_LONGER = 700;
 const SLICE = 9;
 /** Pixels of the screen that the largest disc may have. */
 const LARGEST_ON_SCREEN = 46;
@@ -151,10 +153,10 @@ export class Scene {
     };
   }
 
-  /** Draw sharply for the camera as it is, in slices; given up when anything changes. */
-  async sharpen() {
+  /** Draw sharply for the camera as it is, in slices; given up when anything changes. @param {number} [most]  pixels of lines */
+  async sharpen(most = SOON) {
     const turn = ++this.drawing;
-    const work = this.paint(this.camera.width, this.camera.height, this.ratio);
+    const work = this.paint(this.camera.width, this.camera.height, this.ratio, most);
     let step = work.next();
     for (let begin = performance.now(); !step.done; step = work.next()) {
       if (performance.now() - begin < SLICE) continue;
@@ -175,6 +177,7 @@ export class Scene {
     const waiting = this.sharpened;
     this.sharpened = [];
     for (const resolve of waiting) resolve();
+    if (part < 1 && most < AT_REST) this.restTimer = window.setTimeout(() => this.sharpen(AT_REST), REST_LONGER);
   }
 
   /** A promise that the map stands sharp. @returns {Promise<void>} */
@@ -186,13 +189,13 @@ export class Scene {
     });
   }
 
-  /** @param {number} width @param {number} height @param {number} ratio @returns {Generator<void, {canvas: HTMLCanvasElement, part: number}, void>} */
-  *paint(width, height, ratio) {
+  /** @param {number} width @param {number} height @param {number} ratio @param {number} most @returns {Generator<void, {canvas: HTMLCanvasElement, part: number}, void>} */
+  *paint(width, height, ratio, most) {
     const shown = this.shown();
     const { x, y, scale } = this.camera;
     const [w, h] = [Math.max(1, Math.round(width)), Math.max(1, Math.round(height))];
     const view = { scale, left: width / 2 - x * scale, top: height / 2 - y * scale };
-    const drawn = yield* lines(shown, view, w, h);
+    const drawn = yield* lines(shown, view, w, h, most);
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(width * ratio));
     canvas.height = Math.max(1, Math.round(height * ratio));
