@@ -1544,7 +1544,9 @@ class State {
   }
   get clusters() {
     const grouping = this.grouping;
-    if (grouping && !grouping.ordered) return grouping;
+    return grouping && !grouping.ordered ? grouping : this.lanes;
+  }
+  get lanes() {
     const first = this.model.header.groupings[0];
     return first ? this.model.groupings.get(first.key) || null : null;
   }
@@ -2011,7 +2013,8 @@ class Scene {
   }
   placeNames(taken) {
     const { state, camera } = this;
-    const clusters = state.clusters;
+    const timeline = state.layout === "timeline";
+    const clusters = timeline ? state.lanes : state.clusters;
     const names = [];
     if (!clusters || state.hits) return names;
     const { model, visible } = state;
@@ -2025,7 +2028,6 @@ class Scene {
     const few = width < 700;
     const room = this.room();
     const least = Math.max(3, model.count * 0.004);
-    const timeline = state.layout === "timeline";
     for (let group = 1; group <= groups; group++) {
       const list = members[group];
       if (list.length * step < least && !(groups <= 12 && list.length > 2)) continue;
@@ -2491,10 +2493,11 @@ async function begin() {
   scene.fit(false);
   if (location.hash.length > 1) fragment.read();
   await scene.sharp();
+  const whenIdle = window.requestIdleCallback || ((act) => setTimeout(act, 30));
   const prepare = () => {
-    if (!model.prepareSearch(1000)) requestIdleCallback(prepare);
+    if (!model.prepareSearch(1000)) whenIdle(prepare);
   };
-  requestIdleCallback(prepare);
+  whenIdle(prepare);
   return { model, state, scene, search, legend, exports };
 }
 const begun = begin();

@@ -66,10 +66,12 @@ async function begin() {
   if (location.hash.length > 1) fragment.read();
   await scene.sharp();
   // The first search is quick because it has been prepared while nothing else was to do.
+  // (Safari has no idle callbacks.)
+  const whenIdle = window.requestIdleCallback || ((/** @type {() => void} */ act) => setTimeout(act, 30));
   const prepare = () => {
-    if (!model.prepareSearch(1000)) requestIdleCallback(prepare);
+    if (!model.prepareSearch(1000)) whenIdle(prepare);
   };
-  requestIdleCallback(prepare);
+  whenIdle(prepare);
   return { model, state, scene, search, legend, exports };
 }
 

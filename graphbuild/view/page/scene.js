@@ -307,7 +307,9 @@ export class Scene {
   /** Names of clusters, in the middle of what is visible of each. @param {Taken} taken */
   placeNames(taken) {
     const { state, camera } = this;
-    const clusters = state.clusters;
+    const timeline = state.layout === "timeline";
+    // Lanes are the clusters of the first grouping, whatever the colours.
+    const clusters = timeline ? state.lanes : state.clusters;
     /** @type {Label[]} */
     const names = [];
     if (!clusters || state.hits) return names;
@@ -323,7 +325,6 @@ export class Scene {
     const few = width < 700;
     const room = this.room();
     const least = Math.max(3, model.count * 0.004);
-    const timeline = state.layout === "timeline";
     for (let group = 1; group <= groups; group++) {
       const list = members[group];
       if (list.length * step < least && !(groups <= 12 && list.length > 2)) continue;
