@@ -92,7 +92,7 @@ def explain(tables: Tables, identifier: str, *, limit: int | None = None) -> Exp
     if papers or authors:
         several, kind = (papers, "papers") if papers else (authors, "authors")
         raise UnknownPaper(
-            f"{len(several)} {kind} are called {identifier!r}: {', '.join(several)}; name one of them"
+            f"{len(several)} {kind} are called {identifier!r}: {', '.join(several)}; name one"
         )
     raise _unknown(tables, identifier)
 
