@@ -417,13 +417,40 @@ def _times(count: int) -> str:
     "--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="The HTML file."
 )
 @click.option(
+    "--of",
+    type=click.Choice(["papers", "cocitation", "coauthors"]),
+    default="papers",
+    show_default=True,
+    help="Papers and their citations, papers that are cited together, or authors who wrote"
+    " together.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["map", "timeline"]),
+    default="map",
+    show_default=True,
+    help="What the page shows first; on a timeline x is the year and each cluster has a lane.",
+)
+@click.option(
+    "--evidence",
+    is_flag=True,
+    help="Take along the text that each citation was read from even where there are more than"
+    " 50,000.",
+)
+@click.option(
+    "--renderer",
+    type=click.Choice(["canvas", "pyvis"]),
+    default="canvas",
+    show_default=True,
+    help="What draws: the page's own script, or vis-network (up to 2,000 papers).",
+)
+@click.option(
     "--top",
     "limit",
     type=click.IntRange(min=1),
-    default=2000,
-    show_default=True,
-    help="Draw at most so many papers, the highest by PageRank.",
+    help="Draw at most so many, the highest by PageRank.  [default: 100000, or 2000 with pyvis]",
 )
+@click.option("--title", metavar="TEXT", help="Of the page.")
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -432,12 +459,17 @@ def _times(count: int) -> str:
     help="Seed of layout and clusters.",
 )
 @_example("graphbuild view graph --out graph.html")
-def view(folder: Path, out: Path, limit: int, seed: int) -> None:
-    """Write the graph as one HTML page that works offline."""
+@_example("graphbuild view graph --of coauthors --out authors.html")
+def view(folder: Path, out: Path, **options: Any) -> None:  # noqa: ANN401 - as they come
+    """Write the graph as one HTML page that works offline.
+
+    Up to 100,000 papers are drawn. The layout is kept in the graph's folder, so that the next page
+    is made in a moment.
+    """
     graph = graphbuild.open(folder)
     with _progress() as progress:
         progress("drawing the map", 0, None)
-        drawn = graph.view(out, limit=limit, seed=seed)
+        drawn = graph.view(out, **options | {"evidence": options["evidence"] or None})
     click.echo(f"{out}: {drawn}")
     click.echo(graphbuild.analysis.coverage_sentence(graph))
 
@@ -710,7 +742,9 @@ def query(
     if uri is None:
         from graphbuild.stores import embedded  # noqa: PLC0415 - start-up
 
-        answer = embedded.query(graphbuild.open(folder), text, given_all, timeout=timeout)
+        graph = graphbuild.open(folder)
+        with _progress() as progress:
+            answer = embedded.query(graph, text, given_all, timeout=timeout, progress=progress)
     else:
         from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
 

@@ -210,6 +210,9 @@ class Tables:
     [0]
     """
 
+    cache: Path | None = None
+    """Where what follows from these very tables may be kept, if they lie in a folder."""
+
     def __init__(
         self,
         tables: Mapping[str, pa.Table],

@@ -23,4 +23,4 @@ MATCH (other:Author {id: second.id})
 RETURN one.id AS first, one.name AS first_name, other.id AS second, other.name AS second_name,
        first_to_second, second_to_first
 ORDER BY first_to_second + second_to_first DESC, first, second
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -16,4 +16,4 @@ WHERE papers >= $minimum
 RETURN first.id AS first, first.name AS first_name, second.id AS second,
        second.name AS second_name, papers
 ORDER BY papers DESC, first, second
-LIMIT $limit
+LIMIT toInteger($limit)

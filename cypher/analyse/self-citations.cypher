@@ -16,4 +16,4 @@ WITH author, count(*) AS citations,
 WHERE citations >= $minimum AND self_citations > 0
 RETURN author.id AS id, author.name AS name, citations, self_citations
 ORDER BY self_citations * 1.0 / citations DESC, citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -32,4 +32,4 @@ WITH paper, most, peak, reduce(beauty = 0.0, age IN range(0, peak) |
 RETURN paper.id AS id, paper.title AS title, paper.year AS year, paper.year + peak AS awake, most,
        floor(beauty * 100 + 0.5) / 100 AS beauty
 ORDER BY beauty DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -14,6 +14,7 @@ from graphbuild.analysis.clusters import clusters, members, partition
 from graphbuild.analysis.cocitation import cocitation
 from graphbuild.analysis.coverage import coverage_sentence
 from graphbuild.analysis.hits import authorities, hubs
+from graphbuild.analysis.likely_duplicates import likely_duplicates
 from graphbuild.analysis.pagerank import pagerank
 from graphbuild.analysis.ranking import ranking
 
@@ -32,6 +33,7 @@ __all__ = [
     "coverage_sentence",
     "explain",
     "hubs",
+    "likely_duplicates",
     "members",
     "pagerank",
     "partition",

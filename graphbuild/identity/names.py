@@ -171,11 +171,31 @@ class Names:
         return blocks
 
     @functools.cached_property
-    def is_plain(self) -> Array:
-        """Which given parts are a single word that is spelled out."""
-        one = self.lengths == 1
-        one[one] = self.are_initials[self.tokens[self.indptr[:-1][one]]] == 0
-        return one
+    def block(self) -> Array:
+        """int64: the blocks as numbers without gaps."""
+        found: Array = np.unique(self.blocks, return_inverse=True)[1]
+        return found
+
+    @functools.cached_property
+    def given(self) -> Array:
+        """The first word of each given part; any word where there is none."""
+        if not len(self.tokens):
+            return np.zeros(len(self), np.int32)
+        found: Array = self.tokens[np.minimum(self.indptr[:-1], len(self.tokens) - 1)]
+        return found
+
+    @functools.cached_property
+    def start_with_initials(self) -> Array:
+        """Which given parts begin with an initial."""
+        found: Array = (self.lengths > 0) & (self.are_initials[self.given] == 1)
+        return found
+
+    @functools.cached_property
+    def full(self) -> Array:
+        """int64: numbers that are equal for names of one family name and one given name."""
+        both = self.family.astype(np.int64) << 32 | np.where(self.lengths > 0, self.given, -1)
+        found: Array = np.unique(both, return_inverse=True)[1]
+        return found
 
 
 def read_names(folded: pa.Array) -> Names:
@@ -279,17 +299,15 @@ def expected_others(names: Names) -> Array:
     of all names (and once by the one who is met). What is known of names in general counts where
     the corpus is too small, or was made of a few names.
     """
-    size = len(names)
-    given = names.tokens[np.minimum(names.indptr[:-1], max(len(names.tokens) - 1, 0))]
-    if not len(names.tokens):
-        return np.zeros(size)
-    lengths = names.lengths
+    lengths, given, initial = names.lengths, names.given, names.start_with_initials
     has_given = lengths > 0
-    initial = has_given & (names.are_initials[given] == 1)
-    families = np.bincount(names.family, minlength=len(names.words))
-    forenames = np.bincount(given[has_given & ~initial], minlength=len(names.words))
-    by_corpus = families[names.family] * forenames[given] / size - 1.0
-    by_corpus = np.where(initial | (lengths > 1), 0.0, np.maximum(by_corpus, 0.0))
+    # Each given name once for a family name, whatever comes between the two.
+    spelled = np.flatnonzero(has_given & ~initial)
+    distinct = spelled[np.unique(names.full[spelled], return_index=True)[1]]
+    families = np.bincount(names.family[distinct], minlength=len(names.words))
+    forenames = np.bincount(given[distinct], minlength=len(names.words))
+    met = families[names.family] * forenames[given] / max(len(distinct), 1) - 1.0
+    by_corpus = np.where(initial | (lengths > 1), 0.0, np.maximum(met, 0.0))
     words = names.words
     east, common = (
         pc.is_in(words, pa.array(sorted(each))).to_numpy(zero_copy_only=False)[names.family]
@@ -307,11 +325,5 @@ def expected_others(names: Names) -> Array:
         for each in (_OF_COMMON, _OF_OTHERS)
     )
     in_general = np.where(east, of_east, np.where(common, of_common, of_others))
-    # An initial stands for as many names as the corpus spells out.
-    spelled = has_given & ~initial
-    blocks, block = np.unique(names.blocks, return_inverse=True)
-    met = np.bincount(block[spelled], minlength=len(blocks))[block]
-    alternatives = np.maximum(met - 1.0, 0.0) * np.where(lengths > 1, 0.15, 1.0)
-    by_corpus = np.where(initial, alternatives, by_corpus)
     found: Array = np.where(has_given, np.maximum(by_corpus, in_general), 0.0)
     return found

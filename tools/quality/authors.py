@@ -8,6 +8,7 @@ alone. The others are made here, always the same, with all that is true of them 
 * ``made-up fields``: papers of made-up people from twelve fields, with co-authors, places, venues,
   years, categories, titles and citations, whose names are as frequent as names are in China,
   Korea, India and the West, so that half of the frequent ones are several people's;
+* ``one name, many people``: forty names, each spelled out and of many people in all fields;
 * ``nothing but names``: the same without co-authors, titles, citations and categories.
 
 B³ (Bagga and Baldwin, 1998) asks of each signature how many of those that are said to be its
@@ -235,8 +236,13 @@ class _Author:
     spells_out: float
 
 
-def made_up_fields(_: Path | None = None, *, seed: int = 11) -> Gold:
-    """Papers of made-up people: groups within fields, who move, publish, and cite themselves."""
+def made_up_fields(
+    _: Path | None = None, *, seed: int = 11, bearers: Sequence[tuple[str, str]] = ()
+) -> Gold:
+    """Papers of made-up people: groups within fields, who move, publish, and cite themselves.
+
+    One person in ten has a name of ``bearers``, and only they are asked for; without them all whose family name and initial are several people's.
+    """
     chance = random.Random(seed)
     places = [f"{kind} {city}" for city in _cities(chance, 60) for kind in
               ("University of", "Institute of Technology", "Academy of Sciences", "Hospital")]  # fmt: skip
@@ -252,7 +258,10 @@ def made_up_fields(_: Path | None = None, *, seed: int = 11) -> Gold:
             for _ in range(chance.randint(3, 9)):
                 home = place if chance.random() < 0.8 else chance.choice(places)
                 moves = [chance.choice(places)] if chance.random() < 0.35 else []
-                person = _Author(_made_up_name(chance), field, len(groups), [home, *moves],
+                name = _made_up_name(chance)
+                if bearers and chance.random() < 0.1:
+                    name = bearers[int(len(bearers) * chance.random() ** 2)]
+                person = _Author(name, field, len(groups), [home, *moves],
                                  max(1985, began + chance.randint(-6, 8)), chance.choice([1, 1, 0.8, 0.3, 0]))  # fmt: skip
                 group.append(len(people))
                 people.append(person)
@@ -290,6 +299,9 @@ def made_up_fields(_: Path | None = None, *, seed: int = 11) -> Gold:
             })  # fmt: skip
             for each in team:
                 written[each].append(paper_id)
+    if bearers:
+        truth = {at: each for at, each in truth.items() if people[each].name in bearers}
+        return Gold(papers, truth)
     return Gold(papers, _ambiguous(truth, people))
 
 
@@ -348,6 +360,16 @@ def _cities(chance: random.Random, count: int) -> list[str]:
     return [word.capitalize() for word in _words(chance, count)]
 
 
+def one_name(_: Path | None = None) -> Gold:
+    """Forty names that are spelled out mostly, each of several people in all fields."""
+    chance = random.Random(3)
+    bearers = [(syllable.capitalize(), chance.choice(_CHINESE)) for syllable in _SYLLABLES[:24]]
+    bearers += [(chance.choice(_WESTERN_GIVEN), chance.choice(_COMMON)) for _ in range(10)]
+    bearers += [("".join(chance.sample(_SYLLABLES, 2)).capitalize(), chance.choice(_CHINESE)) for _ in range(6)]
+    chance.shuffle(bearers)
+    return made_up_fields(seed=29, bearers=bearers)
+
+
 def nothing_but_names(_: Path | None = None) -> Gold:
     """The same people, each signature on its own: a name, at times a place, a year and a venue."""
     gold = made_up_fields(seed=23)
@@ -366,5 +388,6 @@ SETS: Mapping[str, Callable[[Path], Gold]] = {
     "INSPIRE": inspire,
     "database papers": database_papers,
     "made-up fields": made_up_fields,
+    "one name, many people": one_name,
     "nothing but names": nothing_but_names,
 }
