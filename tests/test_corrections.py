@@ -304,6 +304,8 @@ def test_corrections_are_in_the_manifest_and_in_the_folder(tmp_path: Path) -> No
     assert told["corrections"]["applied"] == 4
     built(tmp_path, *ROWS, out=tmp_path / "straight")
     assert files(tmp_path / "straight") == files(tmp_path / "graph")
+    built(tmp_path, *ROWS, out=tmp_path / "limited", memory_limit=10**9)
+    assert files(tmp_path / "limited") == files(tmp_path / "graph")
 
 
 def test_an_update_applies_them_again(tmp_path: Path) -> None:
