@@ -24,7 +24,7 @@ from graphbuild.model import Origin, Passage, Person, Record, Reference, Rejecte
 
 if TYPE_CHECKING:
     from graphbuild import analysis, demo, references, stores, view
-    from graphbuild.analysis.trust import quality
+    from graphbuild.analysis import quality
     from graphbuild.api import build
     from graphbuild.graph import Graph, open  # noqa: A004
 

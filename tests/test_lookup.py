@@ -75,7 +75,7 @@ def test_books_and_addresses(graph: Graph) -> None:
 
 
 def test_one_title_of_two_papers_names_both(graph: Graph) -> None:
-    with pytest.raises(UnknownPaper, match=r"2 papers have 'title:Editorial': .*name one of them"):
+    with pytest.raises(UnknownPaper, match=r"2 papers have 'title:Editorial': .*name one"):
         graph.find("title:Editorial")
 
 

@@ -80,19 +80,21 @@ def explain(tables: Tables, identifier: str, *, limit: int | None = None) -> Exp
     >>> explain(tables, "a").cited_by[["id", "evidence"]].values.tolist()
     [['b', 'A, 1999.']]
     """
-    try:
-        return _paper(tables, tables.find(identifier), limit)
-    except UnknownPaper as error:
-        no_paper = error
-    _check_rejected(tables, identifier)
-    try:
-        return _author(tables, tables.find_author(identifier), limit)
-    except UnknownAuthor as error:
-        no_author = error
-    titled = tables.titled(identifier)
-    if len(titled) == 1:
-        return _paper(tables, titled[0], limit)
-    raise _unknown(identifier, no_paper, no_author)
+    papers, authors = tables.papers_called([identifier])[0], list[str]()
+    if not papers:
+        _check_rejected(tables, identifier)
+        authors = tables.authors_called(identifier)
+        papers = [] if authors else tables.titled(identifier)
+    if len(papers) == 1:
+        return _paper(tables, papers[0], limit)
+    if len(authors) == 1:
+        return _author(tables, authors[0], limit)
+    if papers or authors:
+        several, kind = (papers, "papers") if papers else (authors, "authors")
+        raise UnknownPaper(
+            f"{len(several)} {kind} are called {identifier!r}: {', '.join(several)}; name one"
+        )
+    raise _unknown(tables, identifier)
 
 
 def _check_rejected(tables: Tables, identifier: str) -> None:
@@ -103,11 +105,13 @@ def _check_rejected(tables: Tables, identifier: str) -> None:
             raise UnknownPaper(f"{item.origin} is no paper here: {item.reason}")
 
 
-def _unknown(identifier: str, no_paper: UnknownPaper, no_author: UnknownAuthor) -> UnknownPaper:
-    """One sentence about both: several that are called so, else who or what comes near."""
-    for words in (" name one of them", "did you mean"):
-        for error in (no_author, no_paper):
-            if words in str(error):
+def _unknown(tables: Tables, identifier: str) -> UnknownPaper:
+    """One sentence, with who or what comes near."""
+    for find in (tables.find_author, tables.find):
+        try:
+            find(identifier)
+        except (UnknownAuthor, UnknownPaper) as error:
+            if "did you mean" in str(error):
                 return UnknownPaper(str(error))
     return UnknownPaper(
         f"neither a paper nor an author here is called {identifier!r}; give an arXiv id, a DOI,"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild.analysis.ranking import Floats, Integers, analysis
-from graphbuild.identity import near
-from graphbuild.identity.papers import exclusive_kinds
 from graphbuild.tables import Tables
+
+if TYPE_CHECKING:
+    from graphbuild.identity import near
 
 __all__ = ["likely_duplicates"]
 
@@ -43,6 +46,8 @@ def likely_duplicates(tables: Tables, *, top: int | None = None) -> pa.Table:
     >>> found[["one", "other"]].values.tolist(), found.reason[0]
     ([['a', 'b']], 'titles are much alike; but of different years')
     """
+    from graphbuild.identity import near  # noqa: PLC0415 - slow to import
+
     claims, kinds, papers = _claims(tables)
     folded = near.put_back(claims)
     has_words = np.flatnonzero(folded.has_words())
@@ -61,6 +66,9 @@ def likely_duplicates(tables: Tables, *, top: int | None = None) -> pa.Table:
 
 def _claims(tables: Tables) -> tuple[near.Claims, Integers, Integers]:
     """What the graph says of titled papers, their kinds of identifiers, and their positions."""
+    from graphbuild.identity import near  # noqa: PLC0415 - as above
+    from graphbuild.identity.papers import exclusive_kinds  # noqa: PLC0415
+
     names = ["title", "venue", "year", "arxiv_id", "doi", "other_ids"]
     papers = tables.columns("papers", names).combine_chunks()
     titled = np.flatnonzero(papers["title"].is_valid().to_numpy())

@@ -95,8 +95,9 @@ class _Assembly:
 
     def assembled(self, passages: pa.Table, corrections: Corrections) -> Assembled:
         mentions, applied = self._paper_mentions(), Applied(corrections)
-        files = functools.partial(lambda: (self._files, self._file_ranks))
-        corrected = CorrectedPapers(self.told, mentions, applied, files, self.line)
+        corrected = CorrectedPapers(
+            self.told, mentions, applied, lambda: (self._files, self._file_ranks), self.line
+        )
         resolution = corrected.resolve()
         chosen = Chosen(self.told, mentions, resolution)
         chosen.renamed = corrected.titles(chosen)

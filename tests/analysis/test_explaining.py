@@ -113,7 +113,7 @@ def test_what_was_rejected_is_said_to_be(tmp_path: Path) -> None:
 def test_one_name_of_several_names_them() -> None:
     graph = graph_of(record(title="Editorial", year=1980), record(title="Editorial", year=2003))
     assert len(graph.papers) == 2
-    with pytest.raises(UnknownPaper, match="2 papers have 'title:Editorial'"):
+    with pytest.raises(UnknownPaper, match="2 papers are called 'title:Editorial'"):
         graph.explain("title:Editorial")
 
 

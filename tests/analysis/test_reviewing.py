@@ -128,6 +128,25 @@ def test_what_is_not_applied_is_told_with_its_line(folder: Path, tmp_path: Path)
     assert run("build", "--update", folder).exit_code == 2
 
 
+def test_papers_that_are_much_alike_are_reviewed_and_made_one(tmp_path: Path) -> None:
+    path, folder = tmp_path / "papers.jsonl", tmp_path / "graph"
+    rows = [
+        {"title": "Networks for Protein Folding Dynamics", "year": 2007, "id": "A"},
+        {"title": "Networks for Protein Folding", "year": 2008, "doi": "10.1234/b"},
+        {"title": "Something else that has nothing to do with it", "year": 2008},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    gb.build(path, out=folder)
+    text = run("review", folder, "--format", "csv").stdout
+    assert text.count("\n") == 2
+    by_hand = tmp_path / "corrections.csv"
+    by_hand.write_text(text.replace("\n,", "\nsame,"))
+    assert run("build", "--update", folder, "--corrections", by_hand).exit_code == 0
+    graph = gb.open(folder)
+    assert graph.find("id:records/A") == graph.find("10.1234/b")
+    assert run("review", folder).stdout == "No pair is uncertain.\n"
+
+
 def test_real_pairs_of_a_real_graph(shared: Path) -> None:
     graph: Graph = gb.build(sorted((shared / "seeds").glob("*.txt")))
     table = gb.analysis.review(graph)
