@@ -64,7 +64,9 @@ def joined(
     one, other = pairs.one, pairs.other
     undecided = _is_undecided(pairs, kinds, lists)
     score = np.where(undecided, np.minimum(pairs.score, -EQUALLY), pairs.score)
-    score = np.where((lists[one] == lists[other]) & (lists[one] >= 0), -_IMPOSSIBLE, score)
+    contradict = (kinds[one] & kinds[other]) != 0
+    contradict |= (lists[one] == lists[other]) & (lists[one] >= 0)
+    score = np.where(contradict, -_IMPOSSIBLE, score)
     for_it = score > 0
     degree = np.bincount(np.append(one[for_it], other[for_it]), minlength=len(kinds))
     lonely = for_it & (degree[one] == 1) & (degree[other] == 1)
