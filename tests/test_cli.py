@@ -199,3 +199,10 @@ def test_sql_answers_in_every_format(graph: Path) -> None:
     failed = run("sql", graph, "SELECT nothing FROM papers")
     assert failed.exit_code == 1
     assert "nothing" in failed.stderr
+
+
+def test_python_runs_the_package_as_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "graphbuild", "--help"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("Usage: python -m graphbuild [OPTIONS] COMMAND")

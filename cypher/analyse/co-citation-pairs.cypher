@@ -17,4 +17,4 @@ WHERE cocitations >= $minimum
 RETURN first.id AS first, first.title AS first_title, second.id AS second,
        second.title AS second_title, cocitations
 ORDER BY cocitations DESC, first, second
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -17,4 +17,4 @@ WHERE shared_references >= $minimum
 RETURN first.id AS first, first.title AS first_title, second.id AS second,
        second.title AS second_title, shared_references
 ORDER BY shared_references DESC, first, second
-LIMIT $limit
+LIMIT toInteger($limit)

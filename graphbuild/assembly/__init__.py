@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from graphbuild.assembly.chosen import Chosen, Told, never_null
 from graphbuild.assembly.citations import Citations, Cited, References
+from graphbuild.assembly.corrected import Applied, CorrectedAuthors, CorrectedPapers
 from graphbuild.assembly.kept import (
     BareKeys,
     in_order,
@@ -30,14 +31,14 @@ from graphbuild.columns import (
     encode,
     ranks_of,
 )
+from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.identifiers import url_id
 from graphbuild.identity import (
     AuthorMentions,
     Claims,
     PaperMentions,
+    PapersOfAuthors,
     Resolution,
-    resolve_authors,
-    resolve_papers,
 )
 from graphbuild.model import BASES
 from graphbuild.shelf import Shelf
@@ -56,6 +57,7 @@ class Assembled:
 
     others: Callable[[], Iterator[tuple[str, str, pa.Table]]]
     citations: CitationParts
+    applied: Applied
 
 
 def assemble(
@@ -63,13 +65,14 @@ def assemble(
     bare: Sequence[GroupedReferences],
     telling: Sequence[ReferenceColumns],
     passages: pa.Table,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Assembled:
     """Decide who is who and make the tables.
 
     ``bare`` are references that are an identifier and no more; ``telling`` say more. The records
     of these, and of ``passages`` (columns as in ``kept.KEPT``), are counted through all.
     """
-    return _Assembly(records, bare, telling).assembled(passages)
+    return _Assembly(records, bare, telling).assembled(passages, corrections)
 
 
 class _Assembly:
@@ -90,10 +93,14 @@ class _Assembly:
         lines = [records["line"].to_numpy(), *(part.line for part in telling)]
         self.line = _joined(lines, np.int64)
 
-    def assembled(self, passages: pa.Table) -> Assembled:
-        mentions = self._paper_mentions()
-        resolution = resolve_papers(mentions)
+    def assembled(self, passages: pa.Table, corrections: Corrections) -> Assembled:
+        mentions, applied = self._paper_mentions(), Applied(corrections)
+        files = functools.partial(lambda: (self._files, self._file_ranks))
+        corrected = CorrectedPapers(self.told, mentions, applied, files, self.line)
+        resolution = corrected.resolve()
         chosen = Chosen(self.told, mentions, resolution)
+        chosen.renamed = corrected.titles(chosen)
+        named = functools.partial(corrected.position, chosen)
         order = self._order_of_mentions(chosen, resolution)
         row = np.empty(len(order), np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
@@ -111,7 +118,9 @@ class _Assembly:
         def others() -> Iterator[tuple[str, str, pa.Table]]:
             # No name is kept here of what is yielded, so that it goes when it is written.
             yield from (("tables", "papers", part) for part in chosen.tables(ROWS_OF_TEXTS))
-            made = deque(zip(("authors", "authorships"), self._author_tables(chosen), strict=True))
+            authors = self._author_tables(chosen, of_word, applied, named)
+            made = deque(zip(("authors", "authorships"), authors, strict=True))
+            del authors
             while made:
                 yield "tables", *made.popleft()
             yield "tables", "categories", self._category_table(chosen)
@@ -124,7 +133,9 @@ class _Assembly:
             yield "kept", "passages", kept_passages(passages, row)
 
         return Assembled(
-            others, CitationParts(self.references, cited, chosen.ids, self._files, row, keys)
+            others,
+            CitationParts(self.references, cited, chosen.ids, self._files, row, keys),
+            applied,
         )
 
     # -- mentions for identity -------------------------------------------------------------------
@@ -202,29 +213,68 @@ class _Assembly:
     def _file_ranks(self) -> Array:
         return encode(self.records["file"])[1]
 
-    def _author_tables(self, chosen: Chosen) -> tuple[pa.Table, pa.Table]:
+    def _author_tables(
+        self, chosen: Chosen, of_word: Array, applied: Applied, paper: Callable[[str], int]
+    ) -> tuple[pa.Table, pa.Table]:
         best = chosen.best_author_lists()
         lists = self.told.claim("authors").take(pa.array(best))
         lengths = pc.list_value_length(lists).to_numpy()
         names = pc.list_flatten(lists)
         del lists
         papers = np.repeat(chosen.of_mention[best], lengths)
-        orcids = _along(self.told.claim("orcids").take(pa.array(best)), lengths, pa.string())
-        places = _along(
-            self.told.claim("affiliations").take(pa.array(best)), lengths, pa.list_(pa.string())
+        along = {
+            name: _along(self.told.claim(name).take(pa.array(best)), lengths, type_)
+            for name, type_ in _ALONG.items()
+        }
+        mentions = AuthorMentions(
+            papers, names, along["orcids"], along["author_ids"], along["affiliations"]
         )
-        authors, who = resolve_authors(AuthorMentions(papers, names, orcids))
+        about = self._about(chosen, of_word)
+        authors, who = CorrectedAuthors(mentions, about, applied, paper).resolve()
         positions = np.arange(1, len(names) + 1, dtype=np.int32)
         positions -= np.repeat((np.cumsum(lengths) - lengths).astype(np.int32), lengths)
+        places = never_null(along["affiliations"])
+        if (who < 0).any():
+            people = np.flatnonzero(who >= 0)
+            who, papers, positions = who[people], papers[people], positions[people]
+            places = places.take(pa.array(people))
         authorships = pa.table(
             {
                 "author": _dictionary(who, authors["id"].chunk(0)),
                 "paper": _dictionary(papers, chosen.ids),
                 "position": pa.array(positions),
-                "affiliations": never_null(places),
+                "affiliations": places,
             }
         )
         return authors, authorships
+
+    def _about(self, chosen: Chosen, of_word: Array) -> PapersOfAuthors:
+        """What identity may ask about papers when it tells authors apart."""
+        records = chosen.of_mention[: self.count]
+
+        def fields() -> tuple[Array, Array] | None:
+            lists = self.records["categories"]
+            if not len(lists.flatten()):
+                return None
+            codes = encode(pc.list_flatten(lists))[1]
+            return records[pc.list_parent_indices(lists).to_numpy()], codes
+
+        def cited(papers: Array) -> tuple[Array, Array]:
+            place = np.searchsorted(papers, records)
+            place[place == len(papers)] = 0
+            wanted = np.flatnonzero(papers[place] == records) if len(papers) else papers
+            parts = [part[:2] for part in self.references.of(wanted)]
+            pairs = [place[record].astype(np.int64) << 32 | of_word[word] for record, word in parts]
+            distinct = np.unique(np.concatenate([np.empty(0, np.int64), *pairs]))
+            return distinct >> 32, distinct & 0xFFFFFFFF
+
+        return PapersOfAuthors(
+            chosen.year,
+            functools.cache(fields),
+            functools.cache(functools.partial(chosen.said, "venue")),
+            lambda papers: chosen.said("title").take(pa.array(papers)),
+            cited,
+        )
 
     def _category_table(self, chosen: Chosen) -> pa.Table:
         lists = self.records["categories"]
@@ -361,6 +411,12 @@ class CitationParts:
 
 # -- tools ---------------------------------------------------------------------------------------
 
+_ALONG: Mapping[str, pa.DataType] = {
+    "orcids": pa.string(),
+    "author_ids": pa.string(),
+    "affiliations": pa.list_(pa.string()),
+}
+"""What is told along with the names of authors."""
 _CITED: Mapping[str, type] = {
     "citing": np.int32,
     "cited": np.int32,
