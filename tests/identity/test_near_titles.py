@@ -257,3 +257,19 @@ def test_two_clean_lists_are_joined(shared: Path) -> None:
     found = quality.resolve((dblp, acm))
     assert quality.scores(found, (dblp, acm), truth)[2] >= 0.98
     assert quality.merges_inside(found, (dblp, acm)) <= 60
+
+
+def test_a_cited_paper_is_called_what_its_best_mention_says() -> None:
+    whole = "Mining of Constrained Frequent Sets in Large Databases"
+    spoilt = [
+        "Mining of Constrained Fre- quent Sets in Large Databases",
+        "MiningofConstrainedFrequentSetsinLargeDatabases",
+        "Mining of Constrained Frequent Sets in Large Databases,",
+    ]
+    for order in ([*spoilt, whole], [whole, *spoilt]):
+        cites = [
+            reference(title=title, authors=AUTHORS, year=2003, line=line, raw=title)
+            for line, title in enumerate(order)
+        ]
+        graph = graph_of(record("1701.00001", cites=cites))
+        assert [title for title in graph.papers.title if title == title] == [whole]
