@@ -240,8 +240,8 @@ def test_no_group_has_two_identifiers_of_a_kind(
 ) -> None:
     several = np.array([each for each in compared if each[0] != each[1]]).reshape(-1, 3)
     pairs = Pairs.best(several[:, 0].astype(int), several[:, 1].astype(int), several[:, 2])
-    parent = list(range(10))
-    for a, b in joined(pairs, np.array(kinds), np.full(10, -1), {}):
+    parent, none = list(range(10)), np.full(10, -1)
+    for a, b in joined(pairs, np.array(kinds), none, none, {}):
         parent = [parent[a] if at == parent[b] else at for at in parent]
     for group in set(parent):
         held = [kinds[node] for node in range(10) if parent[node] == group and kinds[node]]
