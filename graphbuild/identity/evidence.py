@@ -132,13 +132,13 @@ class Evidence:
         return against & (counts > 1)
 
     def sharing_coauthors(self, group: Array, names: Array) -> Array:
-        """Of some names (a mask) those of whose group two names share a co-author."""
+        """Of some names (a mask) those of whose group two names share co-authors."""
         from graphbuild.kernels.authorships import mark_sharing  # noqa: PLC0415 - compiles
 
         rows = np.flatnonzero(names[self.node])
+        by_name = np.argsort(group[self.node[rows]].astype(np.int64) << 32 | self.node[rows])
+        rows = rows[by_name]
         of_row = group[self.node[rows]].astype(np.int32)
-        order = np.argsort(of_row, kind="stable")
-        rows, of_row = rows[order], of_row[order]
         bounds = np.append(np.flatnonzero(begins_group(of_row)), len(rows))
         begins, ends = self._bounds
         marked = np.zeros(len(bounds) - 1, np.uint8)
@@ -146,8 +146,8 @@ class Evidence:
         run = mark_sharing if len(rows) > _FEW else mark_sharing.__wrapped__
         run(
             bounds, rows.astype(np.int32), begins[rows].astype(np.int32),
-            ends[rows].astype(np.int32), self.node, self.names.block.astype(np.int32), _WINDOW,
-            marked, np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
+            ends[rows].astype(np.int32), self.node, self.names.full.astype(np.int32), _WINDOW,
+            marked, *(np.zeros(length, np.int32) for length in (size, size, size, 64, 64)),
         )  # fmt: skip
         shares = np.zeros(len(self.names), bool)
         shares[of_row[bounds[:-1]][marked == 1]] = True
