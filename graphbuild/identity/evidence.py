@@ -25,7 +25,7 @@ from graphbuild.identity.names import Names, expected_others, with_syllables
 if TYPE_CHECKING:
     from graphbuild.identity.authors import AuthorMentions
 
-__all__ = ["NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "joined"]
+__all__ = ["NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "Rows", "joined", "parameters"]
 
 Array = np.ndarray[Any, Any]
 
@@ -46,6 +46,8 @@ DOUBT = 1.4
 """Logarithm of the odds by which a cluster must prevail to draw others to it."""
 MOST_NAMES = 20.0
 """The same of names that initials stand for."""
+YEARS_APART = 25
+"""Beyond so many years between two papers each further one costs a little."""
 LARGEST = 2048
 """Mentions, or groups of them that are surely one author, that are compared with each other."""
 _SURE = 2.0
@@ -318,6 +320,11 @@ def _weighted(
     return _Features(kind, rows, codes, _units(np.clip(weights, 0.0, 4.0)))
 
 
+def parameters() -> tuple[Array, Array, Array]:
+    """What names and kinds of features are worth, as the kernel takes it."""
+    return _units(np.array(PRIORS)), _units(np.array(CAPS)), _units(np.array(LACKS))
+
+
 def _units(weights: Array) -> Array:
     found: Array = np.rint(weights * UNIT).astype(np.int32)
     return found
@@ -342,7 +349,7 @@ def joined(evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Arr
     -------
     int64: of each row the first row that is the same author.
     """
-    table = _Table.of(evidence, rows, group, orcid, own)
+    table = Rows.of(evidence, rows, group, orcid, own)
     sizes = np.diff(table.bounds)
     large = np.flatnonzero(sizes > LARGEST)
     if not len(large):
@@ -357,7 +364,7 @@ def joined(evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Arr
     return label
 
 
-def _of_large_block(table: _Table, papers: Array) -> Array:
+def _of_large_block(table: Rows, papers: Array) -> Array:
     """Join what is sure, then equal names next to each other piece by piece, then all."""
     whole = np.arange(len(table.node))  # of each row of the block the row that stands for it now
     atoms = _atoms(table, papers)
@@ -377,7 +384,7 @@ def _of_large_block(table: _Table, papers: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class _Table:
+class Rows:
     """Rows, blocks of them, and all that the kernel must know."""
 
     bounds: Array
@@ -394,7 +401,7 @@ class _Table:
     names: tuple[Array, ...]
 
     @classmethod
-    def of(cls, evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Array) -> _Table:
+    def of(cls, evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Array) -> Rows:
         nodes, node = np.unique(evidence.node[rows], return_inverse=True)
         years = evidence._about.years
         year = np.zeros(len(rows)) if years is None else years[evidence._mentions.papers[rows]]
@@ -418,14 +425,14 @@ class _Table:
         (cluster.__wrapped__ if few else cluster)(
             self.bounds, self.count, self.node, self.year, self.orcid, self.own, self.indptr,
             self.codes, self.has.ravel(), self.weights, self.starts, *self.names,
-            _units(np.array(PRIORS)), _units(np.array(CAPS)), _units(np.array(LACKS)),
+            *parameters(),
             round(DOUBT * UNIT), label, np.empty(largest * largest, np.int64),
             np.empty(largest * largest, np.int32), np.empty(largest, np.int64),
             np.empty(largest, np.int32), np.empty(largest, np.int64),
         )  # fmt: skip
         return label.astype(np.int64)
 
-    def of_rows(self, rows: Array) -> _Table:
+    def of_rows(self, rows: Array) -> Rows:
         """A table of some rows, ascending, whose blocks are whole."""
         block = np.searchsorted(self.bounds, rows, "right")
         row, at = _ranges(self.indptr[rows], self.indptr[rows + 1])
@@ -444,7 +451,7 @@ class _Table:
             has=self.has[rows],
         )
 
-    def of_atoms(self, atoms: Array) -> tuple[_Table, Array, Array]:
+    def of_atoms(self, atoms: Array) -> tuple[Rows, Array, Array]:
         """A table whose rows are groups of this one's, the first row of each, and each's group.
 
         Of what a group's rows have, what a quarter of them have stays, and their papers. Blocks
@@ -489,7 +496,7 @@ class _Table:
         return table, first, row
 
 
-def _atoms(table: _Table, papers: Array) -> Array:
+def _atoms(table: Rows, papers: Array) -> Array:
     """Rows of large blocks that are surely one author, as numbers; all others by themselves.
 
     Those are rows of one name that share a co-author, or a place, that few have; and all of a name

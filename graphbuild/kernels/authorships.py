@@ -180,7 +180,7 @@ def paper_score(
             total -= lacks[kind]
     if year[one] != 0 and year[other] != 0:
         gap = abs(year[one] - year[other])
-        if gap > 25:
+        if gap > 25:  # YEARS_APART of identity.evidence
             total -= min(10 * (gap - 25), 400)
     return total
 
