@@ -82,7 +82,9 @@ def papers_of_authors(tables: Tables) -> PapersOfAuthors:
     """What the tables know of papers, as identity asks for it."""
     papers = tables.columns("papers", ["id", "year", "venue", "title"])
     categories = tables.encoded("categories")
-    of_category = [categories[name].combine_chunks().indices.to_numpy() for name in ("paper", "category")]
+    of_category = [
+        categories[name].combine_chunks().indices.to_numpy() for name in ("paper", "category")
+    ]
     venues, titles = (papers[name].combine_chunks() for name in ("venue", "title"))
 
     def cited(some: Array) -> tuple[Array, Array]:
@@ -205,7 +207,9 @@ def evidence_of_author(tables: Tables, author: str) -> pa.Table:
     evidence, authors, orcids = _evidence(tables)
     rows = np.flatnonzero(authors == known)
     authorships = tables.table("authorships")
-    chosen = authorships.filter(pc.equal(authorships["author"], author)).select(["paper", "position"])
+    chosen = authorships.filter(pc.equal(authorships["author"], author)).select(
+        ["paper", "position"]
+    )
     if len(rows) < 2:
         return chosen.append_column("reason", pa.nulls(len(rows), pa.string()))
     nobody = np.full(len(rows), -1, np.int32)

@@ -117,7 +117,9 @@ class _Assembly:
         def others() -> Iterator[tuple[str, str, pa.Table]]:
             # No name is kept here of what is yielded, so that it goes when it is written.
             yield from (("tables", "papers", part) for part in chosen.tables(ROWS_OF_TEXTS))
-            made = deque(zip(("authors", "authorships"), self._author_tables(chosen, of_word), strict=True))
+            named = self._author_tables(chosen, of_word)
+            made = deque(zip(("authors", "authorships"), named, strict=True))
+            del named
             while made:
                 yield "tables", *made.popleft()
             yield "tables", "categories", self._category_table(chosen)

@@ -45,7 +45,6 @@ class Comparison:
 
         It is above 0 where they would be joined, as far as their first papers tell.
         """
-        table = self._table
         total, named, pairs = 0, _never(), 0
         for a in one[:_MENTIONS].tolist():
             for b in other[:_MENTIONS].tolist():
@@ -53,27 +52,21 @@ class Comparison:
                 if name <= _never() // 2 or papers <= _never() // 2:
                     return None
                 total, named, pairs = total + papers, max(named, name), pairs + 1
-        del table
         return (total / pairs + named) / scores.UNIT
 
     def _named(self, one: int, other: int) -> int:
         from graphbuild.kernels.authorships import name_score  # noqa: PLC0415 - compiles
 
         table = self._table
-        return int(
-            name_score(one, other, table.node, table.orcid, table.own, *table.names, self._priors)
-        )
+        given = (one, other, table.node, table.orcid, table.own, *table.names, self._priors)
+        return int(name_score(*given))
 
     def _said(self, one: int, other: int) -> int:
         from graphbuild.kernels.authorships import paper_score  # noqa: PLC0415 - compiles
 
         table = self._table
-        return int(
-            paper_score(
-                one, other, table.year, table.indptr, table.codes, table.has.ravel(),
-                table.weights, table.starts, self._caps, self._lacks,
-            )  # fmt: skip
-        )
+        given = (table.year, table.indptr, table.codes, table.has.ravel(), table.weights)
+        return int(paper_score(one, other, *given, table.starts, self._caps, self._lacks))
 
     def reasons(self, one: Array, other: Array) -> str:
         """What speaks for and against, in words."""
@@ -91,8 +84,13 @@ class Comparison:
             elif known:
                 against.append(f"no {word} in common")
         first = int(table.starts[len(_KINDS)])
-        papers = [{code >> 1 for code in codes if code >= first and not code & 1} for codes in (mine, theirs)]
-        cited = [{code >> 1 for code in codes if code >= first and code & 1} for codes in (mine, theirs)]
+        papers = [
+            {code >> 1 for code in codes if code >= first and not code & 1}
+            for codes in (mine, theirs)
+        ]
+        cited = [
+            {code >> 1 for code in codes if code >= first and code & 1} for codes in (mine, theirs)
+        ]
         if papers[0] & cited[1] or papers[1] & cited[0]:
             for_.append("one cites the other")
         elif cited[0] & cited[1]:

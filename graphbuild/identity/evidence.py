@@ -126,10 +126,14 @@ class Evidence:
         if fields is None or not len(fields[0]):
             return counts > 1
         common = np.full(len(self.names), ~np.uint64(0))
-        np.bitwise_and.at(common, self.node, _related(*fields, int(papers.max(initial=-1)) + 1)[papers])
+        np.bitwise_and.at(
+            common, self.node, _related(*fields, int(papers.max(initial=-1)) + 1)[papers]
+        )
         against |= common == 0
         if self._mentions.affiliations is not None:
-            placed = pc.fill_null(pc.list_value_length(self._mentions.affiliations), 0).to_numpy() > 0
+            placed = (
+                pc.fill_null(pc.list_value_length(self._mentions.affiliations), 0).to_numpy() > 0
+            )
             against |= np.bincount(self.node[placed], minlength=len(self.names)) > 1
         return against & (counts > 1)
 
@@ -145,7 +149,7 @@ class Evidence:
         begins, ends = self._bounds
         marked = np.zeros(len(bounds) - 1, np.uint8)
         size = 1 << 12
-        run = mark_sharing if len(rows) > _FEW else mark_sharing.__wrapped__
+        run = _compiled_if(mark_sharing, len(rows) > _FEW)
         run(
             bounds, rows.astype(np.int32), begins[rows].astype(np.int32),
             ends[rows].astype(np.int32), self.node, self.names.full.astype(np.int32), _WINDOW,
@@ -190,14 +194,17 @@ class Evidence:
 
     def _coauthors(self, rows: Array) -> _Features:
         begins, ends = self._bounds
-        low, high = np.maximum(begins[rows], rows - _WINDOW), np.minimum(ends[rows], rows + _WINDOW + 1)
+        low, high = (
+            np.maximum(begins[rows], rows - _WINDOW),
+            np.minimum(ends[rows], rows + _WINDOW + 1),
+        )
         row, mention = _ranges(low, high)
         others = mention != rows[row]
         row, mention = row[others], mention[others]
         block = self.names.block
         counts = np.bincount(block[self.node])
         papers = np.count_nonzero(begins_group(self._mentions.papers))
-        share = counts / max(papers, 5000)
+        share = counts / max(int(papers), 5000)
         weights = np.clip(np.log(0.05 / np.maximum(share, 1e-9)), 1.0, 4.5)
         return _Features(_COAUTHORS, row, block[self.node[mention]], _units(weights))
 
@@ -230,6 +237,12 @@ class Evidence:
         return _Features(_PAPERS, row, code, np.repeat(weights, 2))
 
 
+def _compiled_if(kernel: Any, worth: bool) -> Callable[..., None]:  # noqa: ANN401, FBT001
+    """A kernel; as plain Python what is done in a moment, which is not worth the compiling."""
+    run: Callable[..., None] = kernel if worth else kernel.__wrapped__
+    return run
+
+
 def _related(papers: Array, codes: Array, size: int) -> Array:
     """Of each paper a bit for each frequent category that papers of its categories also have."""
     codes = codes.astype(np.int64)
@@ -251,7 +264,9 @@ def _related(papers: Array, codes: Array, size: int) -> Array:
     near &= (each[:, None] > 0) & (each[None, :] > 0)
     reach = np.zeros(64, np.uint64)
     for i in range(64):
-        reach[i] = np.bitwise_or.reduce(np.uint64(1) << np.flatnonzero(near[i]).astype(np.uint64), initial=np.uint64(0))
+        reach[i] = np.bitwise_or.reduce(
+            np.uint64(1) << np.flatnonzero(near[i]).astype(np.uint64), initial=np.uint64(0)
+        )
     related = np.zeros(len(masks), np.uint64)
     for i in range(64):
         related[has[:, i] == 1] |= reach[i]
@@ -289,7 +304,9 @@ def _strings(values: pa.Array, owner: Array | None = None) -> tuple[Array, Array
     """Rows and codes of folded texts."""
     encoded = values.dictionary_encode()
     keys = folds(encoded.dictionary).dictionary_encode()
-    keys = pc.if_else(pc.equal(keys.cast(pa.string()), ""), None, keys.cast(pa.string())).dictionary_encode()
+    keys = pc.if_else(
+        pc.equal(keys.cast(pa.string()), ""), None, keys.cast(pa.string())
+    ).dictionary_encode()
     valid = np.flatnonzero(encoded.is_valid().to_numpy(zero_copy_only=False))
     of_text = pc.fill_null(keys.indices, -1).to_numpy()
     codes = of_text[encoded.indices.take(pa.array(valid)).to_numpy()]
@@ -370,7 +387,7 @@ def _of_large_block(table: Rows, papers: Array) -> Array:
     atoms = _atoms(table, papers)
     while True:
         before = len(table.node)
-        table, first, row = table.of_atoms(atoms)
+        table, _, row = table.of_atoms(atoms)
         whole = row[whole]
         pieces = len(table.bounds) - 1
         label = table.clustered()
@@ -419,10 +436,9 @@ class Rows:
 
         sizes = np.diff(self.bounds)
         largest = int(sizes.max(initial=0))
-        # What is done in a moment is not worth the compiling.
-        few = int((sizes * sizes).sum()) <= _FEW
+        run = _compiled_if(cluster, int((sizes * sizes).sum()) > _FEW)
         label = np.empty(len(self.node), np.int32)
-        (cluster.__wrapped__ if few else cluster)(
+        run(
             self.bounds, self.count, self.node, self.year, self.orcid, self.own, self.indptr,
             self.codes, self.has.ravel(), self.weights, self.starts, *self.names,
             *parameters(),
@@ -454,7 +470,7 @@ class Rows:
     def of_atoms(self, atoms: Array) -> tuple[Rows, Array, Array]:
         """A table whose rows are groups of this one's, the first row of each, and each's group.
 
-        Of what a group's rows have, what a quarter of them have stays, and their papers. Blocks
+        Of what a group's rows have, what a tenth of them have stays, and their papers. Blocks
         of more than ``LARGEST`` are cut, names that are equal next to each other.
         """
         size = int(atoms.max()) + 1
@@ -476,7 +492,7 @@ class Rows:
         times = np.bincount(place, np.repeat(self.count, np.diff(self.indptr)))
         count = np.bincount(row, self.count, minlength=size)
         is_paper = (pairs & 0xFFFFFFFF) >= self.starts[_PAPERS]
-        pairs = pairs[is_paper | (times * 4 >= count[pairs >> 32])]
+        pairs = pairs[is_paper | (times * 10 >= count[pairs >> 32])]
         indptr = np.zeros(size + 1, np.int64)
         np.cumsum(np.bincount(pairs >> 32, minlength=size), out=indptr[1:])
         has = np.zeros((size, self.has.shape[1]), np.uint8)
@@ -559,11 +575,12 @@ def _names(evidence: Evidence, nodes: Array) -> tuple[Array, ...]:
     whole: dict[tuple[int, str], int] = {}
     words = names.words.to_pylist()
     same = [
-        whole.setdefault(
-            (family, "".join(words[i] for i in names.tokens[a:b])), len(whole)
-        )
+        whole.setdefault((family, "".join(words[i] for i in names.tokens[a:b])), len(whole))
         for family, a, b in zip(
-            names.family.tolist(), names.indptr[:-1].tolist(), names.indptr[1:].tolist(), strict=True
+            names.family.tolist(),
+            names.indptr[:-1].tolist(),
+            names.indptr[1:].tolist(),
+            strict=True,
         )
     ]
     expected = np.maximum(evidence.others[nodes], _alternatives(names))

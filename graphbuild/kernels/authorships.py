@@ -42,7 +42,7 @@ _EQUAL, _LONGER, _SAME_INITIALS, _SAME_INITIAL, _INITIALS, _INITIAL = range(6)
 
 
 @helper
-def _relation(  # noqa: PLR0911 - one case after the other
+def _relation(
     one: int,
     other: int,
     given: Array,
@@ -70,9 +70,7 @@ def _relation(  # noqa: PLR0911 - one case after the other
     agreed = 0
     for place in range(length):
         a, b = tokens[here + place], tokens[there + place]
-        if a == b:
-            agreed += 1
-        elif letter[a] == letter[b] and (is_initial[a] or is_initial[b]):
+        if a == b or (letter[a] == letter[b] and (is_initial[a] or is_initial[b])):
             agreed += 1
         else:
             return -1
@@ -102,7 +100,7 @@ def name_score(
     others: Array,
     stands_for: Array,
     priors: Array,
-) -> int:
+) -> Any:  # noqa: ANN401 - what numba infers
     """What identifiers and names say of two mentions; ``NEVER`` where they contradict."""
     if orcid[one] >= 0 and orcid[other] >= 0:
         return CERTAIN if orcid[one] == orcid[other] else NEVER
@@ -417,7 +415,9 @@ def mark_sharing(
                     entries[names] = 0
                     hits[names] = 0
                     names += 1
-            for other in range(max(begins[place], row - window), min(ends[place], row + window + 1)):
+            for other in range(
+                max(begins[place], row - window), min(ends[place], row + window + 1)
+            ):
                 if other == row or held * 2 > mask:
                     continue
                 entries[names - 1] += 1
