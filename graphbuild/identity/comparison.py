@@ -58,8 +58,8 @@ class Comparison:
         from graphbuild.kernels.authorships import name_score  # noqa: PLC0415 - compiles
 
         table = self._table
-        given = (one, other, table.node, table.orcid, table.own, *table.names, self._priors)
-        return int(name_score(*given))
+        given = (table.node, table.orcid, table.own, *table.names, self._priors)
+        return int(name_score(one, other, *given))
 
     def _said(self, one: int, other: int) -> int:
         from graphbuild.kernels.authorships import paper_score  # noqa: PLC0415 - compiles

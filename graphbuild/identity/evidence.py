@@ -237,7 +237,7 @@ class Evidence:
         return _Features(_PAPERS, row, code, np.repeat(weights, 2))
 
 
-def _compiled_if(kernel: Any, worth: bool) -> Callable[..., None]:  # noqa: ANN401, FBT001
+def _compiled_if(kernel: Any, worth: bool) -> Callable[..., None]:  # noqa: ANN401
     """A kernel; as plain Python what is done in a moment, which is not worth the compiling."""
     run: Callable[..., None] = kernel if worth else kernel.__wrapped__
     return run
