@@ -142,8 +142,9 @@ class Evidence:
         from graphbuild.kernels.authorships import mark_sharing  # noqa: PLC0415 - compiles
 
         rows = np.flatnonzero(names[self.node])
-        by_name = np.argsort(group[self.node[rows]].astype(np.int64) << 32 | self.node[rows])
-        rows = rows[by_name]
+        place = np.empty(len(group), np.int32)
+        place[np.argsort(group, kind="stable")] = np.arange(len(group), dtype=np.int32)
+        rows = rows[np.argsort(place[self.node[rows]])]  # by group and name
         of_row = group[self.node[rows]].astype(np.int32)
         bounds = np.append(np.flatnonzero(begins_group(of_row)), len(rows))
         begins, ends = self._bounds
