@@ -5,7 +5,7 @@ Sources of large files fill ``RecordColumns`` themselves; ``Rows`` makes them of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,8 +47,8 @@ class ClaimColumns:
 
     ``arxiv_id``, ``doi``, ``title``, ``venue`` and ``url`` are Arrow strings, ``other_ids`` and
     ``authors`` (full names) lists of strings, ``year`` is int32. ``orcids`` and ``affiliations``
-    run along ``authors`` (lists of strings, and of lists of strings); null where a mention has
-    none of them.
+    run along ``authors`` (lists of strings, and of lists of strings), as do ``author_ids``, a
+    source's own (``namespace/id``); null where a mention has none of them.
     """
 
     arxiv_id: pa.Array
@@ -60,6 +60,7 @@ class ClaimColumns:
     url: pa.Array
     authors: pa.Array
     orcids: pa.Array
+    author_ids: pa.Array
     affiliations: pa.Array
 
     def __len__(self) -> int:
@@ -76,6 +77,7 @@ CLAIM_TYPES: dict[str, pa.DataType] = {
     "url": pa.string(),
     "authors": _STRINGS,
     "orcids": _STRINGS,
+    "author_ids": _STRINGS,
     "affiliations": pa.list_(_STRINGS),
 }
 
@@ -227,6 +229,7 @@ class _Claims:
     def append(self, claim: Record | Reference) -> None:
         people = claim.authors
         has_orcid = any(person.orcid for person in people)
+        has_id = any(person.own_id for person in people)
         has_place = any(person.affiliations for person in people)
         for name, value in (
             ("arxiv_id", claim.arxiv_id),
@@ -238,6 +241,7 @@ class _Claims:
             ("url", claim.url),
             ("authors", [person.name for person in people]),
             ("orcids", [person.orcid for person in people] if has_orcid else None),
+            ("author_ids", [person.own_id for person in people] if has_id else None),
             ("affiliations", [person.affiliations for person in people] if has_place else None),
         ):
             self.columns[name].append(value)
@@ -427,25 +431,39 @@ def encode(values: pa.Array) -> tuple[pa.Array, Array]:
     return encoded.dictionary.take(pa.array(order)), codes[encoded.indices.to_numpy()]
 
 
+COMPILED = 20_000
+"""Texts from which on compiled code is worth its loading."""
+
+
 def folds(texts: pa.Array) -> pa.Array:
     """``text.fold`` of every text; null where the text is null.
 
     >>> folds(pa.array(["Self-Normalizing", "Cram\u00e9r", None])).to_pylist()
     ['self normalizing', 'cramer', None]
     """
-    simple = pc.match_substring_regex(texts, r"^[\x20-\x23\x25-\x5b\x5d-\x7a\x7c-\x7f]*$")
-    words = pc.replace_substring_regex(pc.ascii_lower(texts), "[^a-z0-9]+", " ")
-    found = pc.utf8_trim(words, " ")
-    odd = np.flatnonzero(pc.fill_null(pc.invert(simple), False).to_numpy(zero_copy_only=False))
-    if len(odd):
-        read = pa.array([fold(text) for text in texts.take(pa.array(odd)).to_pylist()])
-        mask = np.zeros(len(texts), bool)
-        mask[odd] = True
-        found = pc.replace_with_mask(found, pa.array(mask), read)
-    return found
+    return _folded(texts, fold, spaced=True)
 
 
 def title_keys(titles: pa.Array) -> pa.Array:
     """``text.key`` of every title; null where the title is null or has no letter or digit."""
-    keys = pc.replace_substring(folds(titles), " ", "")
+    keys = _folded(titles, key, spaced=False)
     return pc.if_else(pc.equal(keys, ""), pa.scalar(None, pa.string()), keys)
+
+
+def _folded(texts: pa.Array, fold_one: Callable[[str], str], *, spaced: bool) -> pa.Array:
+    """Texts that are ASCII without LaTeX folded in columns, the others one by one."""
+    if len(texts) >= COMPILED:
+        from graphbuild.kernels.folding import fold_plain  # noqa: PLC0415 - compiles
+
+        found, is_odd = fold_plain(texts, spaced=spaced)
+    else:
+        simple = pc.match_substring_regex(texts, r"^[\x00-\x23\x25-\x5b\x5d-\x7a\x7c-\x7f]*$")
+        is_odd = pc.fill_null(pc.invert(simple), False).to_numpy(zero_copy_only=False)
+        between = " " if spaced else ""
+        words = pc.replace_substring_regex(pc.ascii_lower(texts), "[^a-z0-9]+", between)
+        found = pc.utf8_trim(words, " ")
+    odd = np.flatnonzero(is_odd)
+    if not len(odd):
+        return found
+    read = pa.array([fold_one(text) for text in texts.take(pa.array(odd)).to_pylist()], pa.string())
+    return pc.replace_with_mask(found, pa.array(is_odd), read)

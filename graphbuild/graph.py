@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
     from pyvis.network import Network
+
+    from graphbuild.analysis.explaining import Explanation
+    from graphbuild.view import Inline
 
 __all__ = ["Counts", "Graph", "open"]
 
@@ -115,6 +120,20 @@ class Graph(Tables):
 
         return query(self, statement)
 
+    def explain(self, identifier: str) -> Explanation:
+        """Every mention behind a paper or an author, and a paper's citations with evidence.
+
+        See ``graphbuild.analysis.explain``.
+
+        Raises
+        ------
+        UnknownPaper
+            When nothing here is called so; the message has what comes near.
+        """
+        from graphbuild.analysis import explain  # noqa: PLC0415 - not for everybody
+
+        return explain(self, identifier)
+
     def cypher(
         self,
         statement: str,
@@ -177,17 +196,27 @@ class Graph(Tables):
 
         return network(self, **options)
 
-    def view(self, path: str | Path, **options: Any) -> str:  # noqa: ANN401 - those of view.write
+    @overload
+    def view(self, path: None = None, **options: Any) -> Inline: ...  # noqa: ANN401 - view.page's
+    @overload
+    def view(self, path: str | Path, **options: Any) -> str: ...  # noqa: ANN401 - (the same)
+    def view(
+        self,
+        path: str | Path | None = None,
+        **options: Any,
+    ) -> str | Inline:
         """Write the graph as one offline HTML page, and say what was drawn (``graphbuild.view``).
+
+        Without a path, the page is shown in a notebook, below the cell that ends with this call.
 
         Raises
         ------
         GraphbuildError
             When the page cannot be written.
         """
-        from graphbuild.view import write  # noqa: PLC0415 - slow to import
+        from graphbuild.view import inline, write  # noqa: PLC0415 - slow to import
 
-        return write(self, path, **options)
+        return inline(self, **options) if path is None else write(self, path, **options)
 
     def __repr__(self) -> str:
         counts = self.manifest["counts"]
@@ -244,10 +273,14 @@ def open(folder: str | Path) -> Graph:  # noqa: A001 - gb.open reads as one says
         When the folder holds no graph, or a damaged one.
     """
     opened = folder_store.open_folder(folder)
-    return Graph(
+    graph = Graph(
         {},
         read=opened.read,
         kept=opened.kept,
         manifest=opened.manifest,
         rejected=opened.rejected,
     )
+    told = json.dumps(opened.manifest.get("tables"), sort_keys=True)
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    graph.cache = Path(folder).absolute() / ".cache" / digest[:16]
+    return graph

@@ -53,6 +53,8 @@ NOWHERE = Origin("", 0)
 class Person:
     """One author as an input spells them.
 
+    ``own_id`` is a source's own id of the author, as ``namespace/id``.
+
     >>> Person("Hochreiter", "Sepp").name
     'Sepp Hochreiter'
     """
@@ -61,6 +63,7 @@ class Person:
     given: str = ""
     affiliations: tuple[str, ...] = ()
     orcid: str | None = None
+    own_id: str | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:

@@ -103,6 +103,8 @@ def as_date(value: Any) -> tuple[datetime.date | None, int | None]:  # noqa: ANN
     >>> as_date("Mon, 2 Apr 2007 19:18:42 GMT")[0], as_date("2017-06"), as_date("soon")
     (datetime.date(2007, 4, 2), (None, 2017), (None, None))
     """
+    if isinstance(value, str) and (date := _plain_date(value)):
+        return date, date.year
     if isinstance(value, datetime.datetime):
         value = value.date()
     if isinstance(value, datetime.date):
@@ -120,6 +122,17 @@ def as_date(value: Any) -> tuple[datetime.date | None, int | None]:  # noqa: ANN
         text = moment.date().isoformat()
     text = re.sub(r"\.0+$", "", text)
     return _date_of_text(text)
+
+
+def _plain_date(text: str) -> datetime.date | None:
+    """A date written as most are, ``2017-06-12``, which is told several times faster."""
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        return None
+    try:
+        date = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return date if 1000 <= date.year <= 2100 else None
 
 
 def _date_of_text(text: str) -> tuple[datetime.date | None, int | None]:
@@ -217,8 +230,10 @@ _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dXx]")
 _INNER_BRACKETS = re.compile(r"\([^()]*\)")
 
 
-def as_people(value: Any) -> tuple[Person, ...]:  # noqa: ANN401
+def as_people(value: Any, namespace: str | None = None) -> tuple[Person, ...]:  # noqa: ANN401
     """Authors from one string, or from a list of strings, of objects, or of name parts.
+
+    Without a ``namespace`` there are no ids of the source's own.
 
     >>> [p.name for p in as_people("J. Smith (MIT), A. Ren\\\\'e (CERN (Geneva))")]
     ['J. Smith', 'A. René']
@@ -237,7 +252,7 @@ def as_people(value: Any) -> tuple[Person, ...]:  # noqa: ANN401
         return parse_names(_without_brackets(mend(_unescape(value))))
     if not isinstance(value, list):
         return ()
-    people = (_person(entry) for entry in value)
+    people = (_person(entry, namespace) for entry in value)
     return tuple(person for person in people if person is not None)
 
 
@@ -251,7 +266,7 @@ def _without_brackets(text: str) -> str:
     return text
 
 
-def _person(entry: Any) -> Person | None:  # noqa: ANN401
+def _person(entry: Any, namespace: str | None) -> Person | None:  # noqa: ANN401
     if isinstance(entry, str):
         return parse_name(mend(_unescape(entry)))
     if isinstance(entry, list):
@@ -271,12 +286,27 @@ def _person(entry: Any) -> Person | None:  # noqa: ANN401
     person = _of_parts(surname, forename or "") if surname else parse_name(name) if name else None
     if person is None:
         return None
-    orcid = _ORCID.search(str(fields.get("orcid") or ""))
+    orcid = _ORCID.search(str(fields.get("orcid") or fields.get("orcidid") or ""))
+    own_id = _own_id(fields)
+    if orcid is None and own_id:
+        orcid = _ORCID.fullmatch(own_id.removeprefix("https://orcid.org/"))
     return replace(
         person,
         affiliations=tuple(_affiliations(fields)),
         orcid=orcid[0].upper() if orcid else None,
+        own_id=f"{namespace}/{own_id}" if namespace and own_id else None,
     )
+
+
+_AUTHOR_IDS = ("authorid", "personid", "researcherid", "scopusid", "inspireid", "dblppid", "pid")
+
+
+def _own_id(fields: Mapping[str, Any]) -> str | None:
+    """A source's own id of an author; a short number may but count the authors of a paper."""
+    if own_id := _first_text(fields, *_AUTHOR_IDS):
+        return own_id
+    own_id = as_text(fields.get("id"))
+    return None if own_id is None or re.fullmatch(r"\d{1,4}", own_id) else own_id
 
 
 def _of_parts(family: str, given: str) -> Person | None:

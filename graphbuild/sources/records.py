@@ -209,7 +209,7 @@ class _Reader:
             other_ids=ids.other_ids,
             title=title,
             abstract=as_text(values["abstract"]),
-            authors=_people(values),
+            authors=_people(values, self.namespace),
             year=as_date(values["year"])[1] or published_year,
             published=published,
             updated=as_date(values["updated"])[0],
@@ -269,9 +269,9 @@ def _words(value: Any) -> list[str]:  # noqa: ANN401
     return value.replace(";", " ").split() if isinstance(value, str) else []
 
 
-def _people(values: _Values) -> tuple[Person, ...]:
+def _people(values: _Values, namespace: str) -> tuple[Person, ...]:
     for column in values.columns["authors"]:
-        if people := as_people(values.row[column]):
+        if people := as_people(values.row[column], namespace):
             return people
     return ()
 
