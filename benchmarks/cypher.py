@@ -92,7 +92,7 @@ def main() -> None:
         found = in_a_process_of_its_own(folder)
         print(f"| {name} | {found['seconds']:.1f} | {found['cpu']:.1f} |"
               f" {found['bytes'] / 1e6:,.0f} MB |")  # fmt: skip
-    (kept,) = (folder / ".cache").iterdir()
+    (kept,) = (folder / ".cache").glob("*/*.kgl")
     print(f"\nThe cache has {kept.stat().st_size / 1e6:,.0f} MB.\n")
     embedded.query(graph, FIRST)
     chosen = values(graph)

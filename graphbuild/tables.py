@@ -302,11 +302,6 @@ class Tables:
         return self._given[name]
 
     @property
-    def folder(self) -> Path | None:
-        """The folder that the tables are read from, if any."""
-        return getattr(self._read, "folder", None)
-
-    @property
     def ids(self) -> pa.Array:
         """The ids of all papers, ascending, as one Arrow array."""
         return self._ids_of("papers")

@@ -85,7 +85,7 @@ def test_a_value_is_json_where_it_is_and_else_text(given: str, value: object, fo
 def test_tables_and_csv(folder: Path) -> None:
     statement = "UNWIND [1, null] AS n RETURN n, 'a,b' AS text, [1, 2] AS list"
     result = run("query", folder, statement, "--format", "csv")
-    assert result.stdout == 'n,text,list\n1,"a,b","[1, 2]"\n,"a,b","[1, 2]"\n'
+    assert result.stdout == 'n,text,list\n1,"a,b",1; 2\n,"a,b",1; 2\n'
     assert "–" in run("query", folder, statement).stdout
     assert (
         run(

@@ -8,7 +8,6 @@ hashes: a folder that has changed gets a new one.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import warnings
@@ -22,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from graphbuild.errors import GraphbuildError
-from graphbuild.stores._bulk import cut_ids, distinct, mark, values_of
+from graphbuild.stores._bulk import cut_ids, distinct, values_of
 from graphbuild.stores._cypher import (
     Answer,
     Word,
@@ -389,12 +388,9 @@ def _store(tables: Tables, progress: Callable[[str, int, int | None], None] | No
 def _cached(tables: Tables, progress: Callable[[str, int, int | None], None]) -> Store:
     import kglite  # noqa: PLC0415 - not for everybody
 
-    if tables.folder is None:
+    if tables.cache is None:
         return _build(tables)
-    said = f"{mark(tables)} {kglite.__version__} {_LAYOUT}"
-    key = hashlib.sha256(said.encode()).hexdigest()[:16]
-    cache = tables.folder / ".cache"
-    file = cache / f"cypher-{key}.kgl"
+    file = tables.cache / f"cypher-{kglite.__version__}-{_LAYOUT}.kgl"
     if file.is_file():
         with suppress(kglite.KgError, OSError), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -403,21 +399,21 @@ def _cached(tables: Tables, progress: Callable[[str, int, int | None], None]) ->
     store = _build(tables)
     with suppress(kglite.KgError, OSError, ValueError), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of columns that a mapped store could not map
-        _keep(store, cache, file)
+        _keep(store, file)
     return store
 
 
-def _keep(store: Store, cache: Path, file: Path) -> None:
+def _keep(store: Store, file: Path) -> None:
     """Write the cache, under another name first, and remove those of other graphs."""
-    cache.mkdir(exist_ok=True)
-    partial = cache / f"partial-{os.getpid()}-{file.name}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f"partial-{os.getpid()}-{file.name}")
     try:
         store.save(str(partial), fsync=False)
         partial.replace(file)
     finally:
-        for left in cache.glob(f"{partial.name}*"):
+        for left in file.parent.glob(f"{partial.name}*"):
             left.unlink(missing_ok=True)
-    for other in cache.glob("cypher-*.kgl"):
+    for other in file.parent.parent.glob("*/cypher-*.kgl"):
         if other != file:
             other.unlink(missing_ok=True)
 

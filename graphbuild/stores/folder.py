@@ -313,7 +313,6 @@ class Read:
     """Reads the tables of a folder whose files it holds open."""
 
     def __init__(self, folder: Path, kept: Iterable[str]) -> None:
-        self.folder = folder
         self._paths = {("tables", name): folder / f"{name}.parquet" for name in SCHEMAS}
         self._paths |= {(_KEPT, name): folder / _KEPT / f"{name}.parquet" for name in kept}
         self._paths |= {

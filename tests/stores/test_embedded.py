@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -274,7 +275,8 @@ COUNT = "MATCH (p:Paper) RETURN count(p) AS n"
 
 
 def files_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in (folder / ".cache").glob("*"))
+    held = (path for path in (folder / ".cache").rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder / ".cache").as_posix() for path in held)
 
 
 def test_the_store_is_kept_and_taken_from_there(
@@ -284,7 +286,7 @@ def test_the_store_is_kept_and_taken_from_there(
     expected = corpus().cypher("explore/most-cited")
     assert ask(gb.open(tmp_path / "graph"), COUNT) == [(60,)]
     (file,) = files_in(tmp_path / "graph")
-    assert file.startswith("cypher-")
+    assert re.fullmatch(r"[0-9a-f]{16}/cypher-.*\.kgl", file)
     monkeypatch.setattr(embedded, "_build", lambda _: pytest.fail("it was there already"))
     again = gb.open(tmp_path / "graph")
     assert ask(again, COUNT) == [(60,)]
@@ -308,11 +310,11 @@ def test_another_graph_in_the_folder_gets_its_own(tmp_path: Path) -> None:
 def test_the_old_store_goes_when_the_folder_stays(tmp_path: Path) -> None:
     folder = tmp_path / "graph"
     corpus().save(folder)
-    (folder / ".cache").mkdir()
-    (folder / ".cache" / "cypher-0123456789abcdef.kgl").write_bytes(b"of another graph")
+    (folder / ".cache" / "of-another-graph").mkdir(parents=True)
+    (folder / ".cache" / "of-another-graph" / "cypher-1.kgl").write_bytes(b"of another graph")
     ask(gb.open(folder), COUNT)
     assert len(files_in(folder)) == 1
-    assert files_in(folder) != ["cypher-0123456789abcdef.kgl"]
+    assert files_in(folder) != ["of-another-graph/cypher-1.kgl"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a store", None])
@@ -320,7 +322,7 @@ def test_a_damaged_store_is_made_anew(damage: bytes | None, tmp_path: Path) -> N
     folder = tmp_path / "graph"
     corpus().save(folder)
     ask(gb.open(folder), COUNT)
-    (file,) = (folder / ".cache").iterdir()
+    (file,) = (folder / ".cache").glob("*/*")
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
     assert ask(gb.open(folder), COUNT) == [(60,)]
@@ -345,7 +347,7 @@ def test_a_graph_without_a_folder_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert corpus().folder is None
+    assert corpus().cache is None
     assert ask(corpus(), COUNT) == [(60,)]
     assert list(tmp_path.iterdir()) == []
 
