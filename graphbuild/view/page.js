@@ -1992,8 +1992,10 @@ class Scene {
   placeLabel(i, taken, length, must) {
     const { camera, state: { model } } = this;
     const [x, y] = camera.toScreen(model.x[i], model.y[i]);
-    const text = cut(model.name(i), length);
     const font = `${must ? 600 : 400} 12px ${FONT}`;
+    const free = must ? this.room() : { left: 0, right: camera.width };
+    let text = cut(model.name(i), length);
+    while (must && text.length > 12 && widthOf(text, font) > free.right - free.left - 16) text = cut(text, text.length - 4);
     const wide = widthOf(text, font);
     const reach = this.size(i) + 5;
     const spots = [[reach, 4], [-reach - wide, 4], [-wide / 2, reach + 10], [-wide / 2, -reach]];
@@ -2008,7 +2010,7 @@ class Scene {
       return label(dx, dy);
     }
     if (!must) return null;
-    const left = Math.min(Math.max(x - wide / 2, 6), Math.max(6, camera.width - wide - 6));
+    const left = Math.min(Math.max(x - wide / 2, free.left + 6), Math.max(free.left + 6, free.right - wide - 6));
     return label(left - x, -reach);
   }
   placeNames(taken) {
@@ -2086,9 +2088,9 @@ class Scene {
       const text = String(year);
       tell(text, x + (step === 1 ? wide / 2 : 0));
     }
-    if (this.state.span[0] > this.state.span[1] || model.years.includes(0)) {
+    if (model.header.timeless) {
       const x = camera.toScreen((-0.65 * (last - first)) * perYear, 0)[0];
-      if (x > -40) tell("year unknown", Math.max(x, this.room().left + 46));
+      if (x > -40) tell("time unknown", Math.max(x, this.room().left + 46));
     }
   }
   drawOver() {
