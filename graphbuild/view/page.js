@@ -1968,6 +1968,8 @@ class Scene {
       if (element && !element.hidden) taken.add(element.getBoundingClientRect());
     }
     const set = state.hits ? new Set(state.hits) : null;
+    const timeline = state.layout === "timeline";
+    const lanes = timeline ? this.placeNames(taken) : [];
     const candidates = [];
     const most = 4000;
     for (let i = 0, seen = 0; i < model.count && seen < most; i++) {
@@ -1979,7 +1981,7 @@ class Scene {
       candidates.push(i);
       if (size > 7 || (size > 4 && candidates.length <= 12)) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
     }
-    this.names = this.placeNames(taken);
+    this.names = timeline ? lanes : this.placeNames(taken);
     const zoomed = Math.max(1, camera.scale / camera.fitted);
     const room = Math.round(Math.min(90, ((width * height) / 42000) * Math.pow(zoomed, 0.8) * (model.count < 60 ? 2 : 1)));
     this.labels = [];
@@ -2174,6 +2176,8 @@ class Scene {
       const element = document.getElementById(id);
       if (element && !element.hidden) taken.add(element.getBoundingClientRect());
     }
+    const own = this.size(focus) + 2;
+    taken.add({ left: x - own, top: y - own, right: x + own, bottom: y + own });
     const first = this.placeLabel(focus, taken, 60, true);
     const named = [];
     for (const i of around.reverse()) {

@@ -249,6 +249,9 @@ export class Scene {
     }
     // What stands out now is drawn in drawOver, which also names it.
     const set = state.hits ? new Set(state.hits) : null;
+    // Names of lanes stand at their beginnings, whatever is there; those of clusters find a place.
+    const timeline = state.layout === "timeline";
+    const lanes = timeline ? this.placeNames(taken) : [];
     /** @type {number[]} */
     const candidates = [];
     const most = 4000;
@@ -262,7 +265,7 @@ export class Scene {
       // Names may cover small discs, but none of those that are seen first.
       if (size > 7 || (size > 4 && candidates.length <= 12)) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
     }
-    this.names = this.placeNames(taken);
+    this.names = timeline ? lanes : this.placeNames(taken);
     const zoomed = Math.max(1, camera.scale / camera.fitted);
     const room = Math.round(Math.min(90, ((width * height) / 42000) * Math.pow(zoomed, 0.8) * (model.count < 60 ? 2 : 1)));
     /** @type {Label[]} */
@@ -494,6 +497,8 @@ export class Scene {
       const element = document.getElementById(id);
       if (element && !element.hidden) taken.add(element.getBoundingClientRect());
     }
+    const own = this.size(focus) + 2;
+    taken.add({ left: x - own, top: y - own, right: x + own, bottom: y + own });
     const first = this.placeLabel(focus, taken, 60, true);
     const named = [];
     for (const i of around.reverse()) {
