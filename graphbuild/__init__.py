@@ -24,6 +24,7 @@ from graphbuild.model import Origin, Passage, Person, Record, Reference, Rejecte
 
 if TYPE_CHECKING:
     from graphbuild import analysis, demo, references, stores, view
+    from graphbuild.analysis import quality
     from graphbuild.api import build
     from graphbuild.graph import Graph, open  # noqa: A004
 
@@ -49,12 +50,13 @@ __all__ = [
     "build",
     "demo",
     "open",
+    "quality",
     "references",
     "stores",
     "view",
 ]
 
-_PLACES = {"Graph": "graph", "build": "api", "open": "graph"}
+_PLACES = {"Graph": "graph", "build": "api", "open": "graph", "quality": "analysis.trust"}
 _ROOMS = frozenset({"analysis", "demo", "references", "stores", "view"})
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from graphbuild.analysis import Explanation
+    from graphbuild.analysis import Explanation, Quality
     from graphbuild.api import Progress
     from graphbuild.graph import Graph
     from graphbuild.stores.neo4j import Loaded
@@ -80,9 +80,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument(
-    "inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("inputs", metavar="[INPUT...]", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--out",
     metavar="DIR",
@@ -112,6 +110,12 @@ def main() -> None:
     help="'listed' leaves out bibliographies that are found in running text, 'all' does not."
     "  [default: all, or as the updated graph was built]",
 )
+@click.option(
+    "--corrections",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Decisions by hand, as CSV (see 'review'); the graph keeps them for its updates.",
+)
 @click.option("--strict", is_flag=True, help="Fail when any entry of an input cannot be used.")
 @click.option(
     "--memory-limit",
@@ -122,7 +126,8 @@ def main() -> None:
 @click.option("--force", is_flag=True, help="Replace the graph that DIR holds.")
 @_example(
     "graphbuild build papers.jsonl.gz listing.txt --map title=Titel --out graph\n"
-    "graphbuild build new.jsonl --update graph"
+    "graphbuild build new.jsonl --update graph\n"
+    "graphbuild build --update graph --corrections corrections.csv"
 )
 def build(
     inputs: tuple[Path, ...],
@@ -132,14 +137,22 @@ def build(
     mapping: tuple[str, ...],
     namespace: str | None,
     references: Any,  # noqa: ANN401 - click checks it
+    corrections: Path | None,
     strict: bool,
     memory_limit: int | None,
     force: bool,
 ) -> None:
-    """Build one graph from INPUTs of any kind, in any order, and write it to a folder."""
+    """Build one graph from INPUTs of any kind, in any order, and write it to a folder.
+
+    An update with other corrections needs no INPUT.
+    """
     from graphbuild.stores.folder import check_target  # noqa: PLC0415 - start-up
 
     _arrow_alone()
+    if not inputs and (update is None or corrections is None):
+        raise click.UsageError(
+            "Give at least one INPUT; only --update with other --corrections needs none."
+        )
     if out is None:
         if update is None:
             raise click.UsageError(
@@ -159,6 +172,7 @@ def build(
             mapping=fields,
             namespace=namespace,
             references=references,
+            corrections=corrections,
             strict=strict,
             memory_limit=memory_limit,
             progress=progress,
@@ -197,6 +211,7 @@ def _tell_about(graph: Graph, out: Path) -> None:
         click.echo(f"{_count(counts['self_citations_dropped'], 'self-citation')} dropped")
     if not counts["citations"]:
         click.echo("No input lists any references, so there is nothing to rank or to cluster.")
+    _tell_of_corrections(graph)
     if graph.rejected:
         entries = "entry" if len(graph.rejected) == 1 else "entries"
         click.echo(
@@ -204,6 +219,16 @@ def _tell_about(graph: Graph, out: Path) -> None:
         )
         for item in graph.rejected[:_REJECTS_SHOWN]:
             click.echo(f"  {item.origin}: {item.reason}", err=True)
+
+
+def _tell_of_corrections(graph: Graph) -> None:
+    told = graph.manifest.get("corrections")
+    if not told:
+        return
+    name = graph.manifest["options"]["corrections"]["name"]
+    click.echo(f"{_count(told['applied'], 'correction')} of {told['rows']:,} applied")
+    for row in told["passed_over"]:
+        click.echo(f"  {name}:{row['line']}: not applied: {row['reason']}", err=True)
 
 
 def _count(number: int, noun: str) -> str:
@@ -298,6 +323,7 @@ def rank(
         )
     else:
         table = getattr(analysis, by).arrow(graph, in_corpus=in_corpus, top=top or None)
+    click.echo(analysis.coverage_sentence(graph), err=True)
     _echo_table(_Table.of_arrow(table), format_)
 
 
@@ -445,6 +471,7 @@ def view(folder: Path, out: Path, **options: Any) -> None:  # noqa: ANN401 - as 
         progress("drawing the map", 0, None)
         drawn = graph.view(out, **options | {"evidence": options["evidence"] or None})
     click.echo(f"{out}: {drawn}")
+    click.echo(graphbuild.analysis.coverage_sentence(graph))
 
 
 @main.command()
@@ -540,6 +567,8 @@ _RULES = {
     "other_id": "its identifier",
     "title": "its title",
     "title and authors": "its title and authors",
+    "near title": "nearly its title",
+    "near title and authors": "nearly its title, and its authors",
     "correction": "a correction by hand",
     "orcid": "ORCID iD",
     "name": "full name",
@@ -548,6 +577,98 @@ _RULES = {
 
 def _place(row: Mapping[str, Any]) -> str | None:
     return None if row["file"] is None else f"{row['file']}:{row['line']}"
+
+
+@main.command()
+@_graph_folder
+@click.option("--all", "all_", is_flag=True, help="Show every year.")
+@_format
+@_example("graphbuild quality graph\ngraphbuild quality graph --format csv")
+def quality(folder: Path, all_: bool, format_: str) -> None:
+    """Show how far a graph is to be trusted: what its inputs say, and what they leave out.
+
+    docs/trust.md defines every figure.
+    """
+    found = graphbuild.quality(_opened(folder))
+    figures = _Table.of_arrow(found.figures)
+    if format_ == "table":
+        _echo_quality(found, figures, all_=all_)
+    elif format_ == "json":
+        told = {row.pop("figure"): row for row in figures.as_dicts()}
+        coverage = _Table.of_arrow(found.coverage).as_dicts()
+        _echo_json({"summary": found.summary, "figures": told, "coverage": coverage})
+    else:
+        coverage_rows = _Table.of_arrow(found.coverage)
+        parts = {"figures": figures, "coverage": coverage_rows}
+        _echo_table(_Table.one_of(parts), format_)
+
+
+def _echo_quality(found: Quality, figures: _Table, *, all_: bool) -> None:
+    from graphbuild.analysis.coverage import percent  # noqa: PLC0415 - start-up
+
+    click.echo(found.summary)
+    rows = [
+        (f"{row['count']:,}" + (f" of {row['of']:,}" if row["of"] is not None else ""),
+         percent(row["count"], row["of"] or 0), row["about"])
+        for row in figures.as_dicts()
+    ]  # fmt: skip
+    click.echo()
+    _echo_rich(_Table(["how many", "share", "of what"], rows))
+    for heading, by in (("By kind of input", found.by_source), ("By year", found.by_year)):
+        part = _Table.of_arrow(by)
+        shown = part.rows if all_ or len(part.rows) <= _YEARS else part.rows[-_YEARS:]
+        click.echo(f"\n{heading}, of papers in the corpus")
+        _echo_rich(_Table([name.replace("_", " ") for name in part.columns], shown))
+        if len(shown) < len(part.rows):
+            click.echo(f"… and {len(part.rows) - len(shown)} earlier ones; --all shows them")
+
+
+_YEARS = 15
+
+
+@main.command()
+@_graph_folder
+@click.option("--all", "all_", is_flag=True, help="Show every pair.")
+@_format
+@_example("graphbuild review graph --format csv > corrections.csv")
+def review(folder: Path, all_: bool, format_: str) -> None:
+    """List pairs of papers and of authors that were kept apart and may be one.
+
+    As CSV it is a file for 'build --corrections': write same or different into the column
+    'decision' where you know, and leave it empty elsewhere.
+    """
+    from graphbuild import analysis  # noqa: PLC0415 - start-up
+
+    table = _Table.of_arrow(analysis.review.arrow(_opened(folder)))
+    if format_ == "csv":
+        # A spreadsheet would take a title that begins like a formula for one.
+        guarded = [tuple(map(_no_formula, row)) for row in table.rows]
+        _echo_table(_Table(table.columns, guarded), format_)
+    elif format_ == "json":
+        _echo_table(table, format_)
+    else:
+        _echo_review(table, all_=all_)
+
+
+def _no_formula(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
+
+
+def _echo_review(table: _Table, *, all_: bool) -> None:
+    if not table.rows:
+        click.echo("No pair is uncertain.")
+        return
+    shown = table.as_dicts() if all_ else table.as_dicts()[:_ROWS_EXPLAINED]
+    for row in shown:
+        click.echo(f"{_cell(row['reason'])} ({row['score']:.2f})")
+        for end in ("one", "other"):
+            click.echo(f"  {_cell(row[end])}\n      {_cell(row[f'{end}_is'])}")
+    if len(shown) < len(table.rows):
+        click.echo(f"… and {len(table.rows) - len(shown):,} more pairs; --all shows them")
+    click.echo(
+        "\nTo decide: graphbuild review DIR --format csv > corrections.csv, fill in the column"
+    )
+    click.echo("'decision', and build with --corrections corrections.csv.")
 
 
 @main.command()
@@ -621,7 +742,9 @@ def query(
     if uri is None:
         from graphbuild.stores import embedded  # noqa: PLC0415 - start-up
 
-        answer = embedded.query(graphbuild.open(folder), text, given_all, timeout=timeout)
+        graph = graphbuild.open(folder)
+        with _progress() as progress:
+            answer = embedded.query(graph, text, given_all, timeout=timeout, progress=progress)
     else:
         from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
 

@@ -32,6 +32,8 @@ _ORCID = re.compile(
 )
 # The id of a paper without identifiers, whose title is cut: see ``text.slug``.
 _CUT = re.compile(r"(.{60})-[0-9a-f]{10}")
+# The id of a paper that is known by an identifier of another scheme.
+_SHOWN = re.compile(r"id:(pmid|isbn|acl|openreview)/(.+)")
 _ALIKE = 75.0
 _ALIKE_IN_PART = 90.0
 _TELLING = 12
@@ -55,6 +57,8 @@ def spellings(identifier: str) -> Iterator[str]:
         yield f"arxiv:{value}"
     if (value := doi(bare)) is not None:
         yield f"doi:{value}"
+    if shown := _SHOWN.fullmatch(stripped):
+        yield f"{shown[1]}:{shown[2]}"
     found = find(stripped)
     yield from found.other_ids
     for url in found.urls:

@@ -422,26 +422,33 @@ class Tables:
 
     def find_all(self, identifiers: Sequence[str]) -> list[str]:
         """The ids of several papers at once (see ``find``), in the order of the identifiers."""
+        found = []
+        for identifier, papers in zip(identifiers, self.papers_called(identifiers), strict=True):
+            if not papers:
+                raise self._unknown_paper(identifier)
+            if len(papers) > 1:
+                raise UnknownPaper(
+                    f"{len(papers)} papers have {identifier!r}: {', '.join(papers)}; name one of"
+                    " them"
+                )
+            found += papers
+        return found
+
+    def papers_called(self, identifiers: Sequence[str]) -> list[list[str]]:
+        """Of each identifier (see ``find``) the ids of all papers that it belongs to."""
         forms = {each: list(lookup.spellings(each)) for each in identifiers}
         carried = self._carried({form for each in forms.values() for form in each})
-        return [self._find(each, forms[each], carried) for each in identifiers]
+        found = []
+        for identifier in identifiers:
+            papers = next((carried[form] for form in forms[identifier] if form in carried), [])
+            if not papers and (title := lookup.title_of(identifier)) is not None:
+                papers = self.titled(title)
+            found.append(papers or self._recorded(identifier))
+        return found
 
-    def _find(
-        self, identifier: str, forms: Sequence[str], carried: Mapping[str, Sequence[str]]
-    ) -> str:
-        found = next((carried[form] for form in forms if form in carried), ())
-        if not found and (title := lookup.title_of(identifier)) is not None:
-            found = self._titled(title)
-        if not found:
-            found = self._recorded(identifier)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UnknownPaper(
-                f"{len(found)} papers have {identifier!r}: {', '.join(found)}; name one of them"
-            )
+    def _unknown_paper(self, identifier: str) -> UnknownPaper:
         near = self._near(identifier)
-        raise UnknownPaper(
+        return UnknownPaper(
             f"no paper here has the identifier {identifier!r}; "
             + (
                 f"did you mean {' or '.join(near)}?"
@@ -480,7 +487,8 @@ class Tables:
             known[paper] = [paper]
         return known
 
-    def _titled(self, title: str) -> list[str]:
+    def titled(self, title: str) -> list[str]:
+        """The ids of the papers that have a title, or else had it in a mention, ascending."""
         papers = self.columns("papers", ["id", "title"])
         found = papers["id"].take(pa.array(lookup.bearing(papers["title"], title)))
         if not len(found):
@@ -533,33 +541,39 @@ class Tables:
         >>> tables.find_author("Łukasz Kaiser"), tables.find_author("name:lukasz-kaiser")
         ('name:lukasz-kaiser', 'name:lukasz-kaiser')
         """
-        authors = self.columns("authors", ["id", "name", "names"])
-        stripped = identifier.strip()
-        for form in filter(None, (lookup.orcid(stripped), stripped)):
-            if pc.any(pc.equal(authors["id"], form)).as_py():
-                return str(form)
-        name = stripped.removeprefix("name:")
-        owners = pc.list_parent_indices(authors["names"]).to_numpy()
-        at = np.union1d(
-            owners[lookup.named(pc.list_flatten(authors["names"]), name)],
-            lookup.named(authors["name"], name),
-        )
-        found = authors["id"].take(pa.array(at)).to_pylist()
+        found = self.authors_called(identifier)
         if len(found) == 1:
-            return str(found[0])
+            return found[0]
         if found:
             raise UnknownAuthor(
-                f"{len(found)} authors are called {name!r}: {', '.join(found)}; name one of them"
+                f"{len(found)} authors are called {identifier!r}: {', '.join(found)}; name one of"
+                " them"
             )
-        near = lookup.alike(name, authors["name"])
+        near = lookup.alike(identifier, self.columns("authors", ["id", "name", "names"])["name"])
         raise UnknownAuthor(
-            f"no author here is called {name!r}; "
+            f"no author here is called {identifier!r}; "
             + (
                 f"did you mean {' or '.join(near)}?"
                 if near
                 else "give an id as the tables show it, an ORCID iD, or a name"
             )
         )
+
+    def authors_called(self, identifier: str) -> list[str]:
+        """The ids of all authors whom an id, an ORCID iD or a name belongs to, ascending."""
+        authors = self.columns("authors", ["id", "name", "names"])
+        stripped = identifier.strip()
+        for form in filter(None, (lookup.orcid(stripped), stripped)):
+            if pc.any(pc.equal(authors["id"], form)).as_py():
+                return [form]
+        name = stripped.removeprefix("name:")
+        owners = pc.list_parent_indices(authors["names"]).to_numpy()
+        at = np.union1d(
+            owners[lookup.named(pc.list_flatten(authors["names"]), name)],
+            lookup.named(authors["name"], name),
+        )
+        found: list[str] = authors["id"].take(pa.array(at)).to_pylist()
+        return found
 
     @functools.cached_property
     def index(self) -> CitationIndex:

@@ -162,7 +162,7 @@ def test_contradictions_are_those_of_reachability(rows: list[tuple[str, str, str
 PAPERS: list[dict[str, Any]] = [
     {"arxiv_id": "1706.03762", "title": "Attention Is All You Need", "year": 2017,
      "authors": ["Ashish Vaswani", "Wei Zhang"], "references": ["1409.0473", "10.1234/hidden"]},
-    {"doi": "10.5555/3295222", "title": "Attention is all we needed", "year": 2017,
+    {"doi": "10.5555/3295222", "title": "Transformers: the proceedings", "year": 2017,
      "authors": ["Ashish Vaswani", "Wei Zhang"]},
     {"title": "Editorial", "year": 1999, "authors": ["Anna Smith"]},
     {"title": "Editorial", "year": 1999, "authors": ["Anna Smith"], "venue": "Another Journal"},
@@ -235,8 +235,33 @@ def test_what_names_nothing_is_told_and_no_error(tmp_path: Path) -> None:
 
 def test_what_identifiers_join_stays_one_and_is_told(tmp_path: Path) -> None:
     graph = built(tmp_path, "different,10.1234/both,id:records/A1")
-    assert passed_over(graph) == {2: "identifiers in the inputs join the two"}
+    assert passed_over(graph) == {2: "one mention in the inputs is called both"}
     assert graph.find("10.1234/both") == graph.find("id:records/A1")
+    path = written(tmp_path / "p.jsonl", {"arxiv_id": "2001.00001", "doi": "10.1234/a"},
+                   {"doi": "10.1234/a", "id": "B1"})  # fmt: skip
+    by_hand = corrections(tmp_path, "different,2001.00001,id:records/B1")
+    assert passed_over(gb.build(path, corrections=by_hand)) == {
+        2: "identifiers in the inputs join the two"
+    }
+
+
+def test_what_is_called_after_one_mention_cannot_be_two(tmp_path: Path) -> None:
+    graph = built(tmp_path, "different,papers.jsonl:3,title:Editorial")
+    assert passed_over(graph) == {2: "one mention in the inputs is called both"}
+
+
+def test_papers_are_called_by_the_ids_that_the_tables_show(tmp_path: Path) -> None:
+    rows = [{"title": "First of the two", "references": ["https://aclanthology.org/W16-2310/"]},
+            {"title": "Second of them all", "year": 2001},
+            {"title": "Second of them all", "year": 1960, "authors": ["Anna Smith"]}]  # fmt: skip
+    path = written(tmp_path / "p.jsonl", *rows)
+    shown = ids(gb.build(path))
+    assert shown[0] == "id:acl/W16-2310"
+    assert len(shown) == 4
+    by_hand = corrections(tmp_path, f"same,{shown[1]},{shown[0]}", f"same,{shown[2]},{shown[3]}")
+    graph = gb.build(path, corrections=by_hand)
+    assert passed_over(graph) == {}
+    assert len(graph.papers) == 2
 
 
 def test_contradictions_that_only_the_corpus_shows_are_told(tmp_path: Path) -> None:
@@ -304,6 +329,8 @@ def test_corrections_are_in_the_manifest_and_in_the_folder(tmp_path: Path) -> No
     assert told["corrections"]["applied"] == 4
     built(tmp_path, *ROWS, out=tmp_path / "straight")
     assert files(tmp_path / "straight") == files(tmp_path / "graph")
+    built(tmp_path, *ROWS, out=tmp_path / "limited", memory_limit=10**9)
+    assert files(tmp_path / "limited") == files(tmp_path / "graph")
 
 
 def test_an_update_applies_them_again(tmp_path: Path) -> None:

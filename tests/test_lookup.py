@@ -75,7 +75,7 @@ def test_books_and_addresses(graph: Graph) -> None:
 
 
 def test_one_title_of_two_papers_names_both(graph: Graph) -> None:
-    with pytest.raises(UnknownPaper, match=r"2 papers have 'title:Editorial': .*name one of them"):
+    with pytest.raises(UnknownPaper, match=r"2 papers have 'title:Editorial': .*name one"):
         graph.find("title:Editorial")
 
 
@@ -121,7 +121,15 @@ def test_an_unknown_author_is_said_with_who_comes_near(graph: Graph) -> None:
         graph.find_author("Zzzz")
 
 
-def test_a_folder_finds_what_memory_finds(graph: Graph, tmp_path: Path) -> None:
+@pytest.fixture(params=["all at once", "searched"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How rows are found in a folder: few are all read, and many searched."""
+    if request.param == "searched":
+        monkeypatch.setattr("graphbuild.stores.folder.FEW_ROWS", 0)
+    return str(request.param)
+
+
+def test_a_folder_finds_what_memory_finds(graph: Graph, tmp_path: Path, way: str) -> None:
     opened = gb.open(graph.save(tmp_path / "graph"))
     for words in ("1706.03762", "title:Layer normalisation", "other.csv:3", f"title:{LONG}"):
         assert opened.find(words) == graph.find(words)
@@ -132,7 +140,7 @@ def test_a_folder_finds_what_memory_finds(graph: Graph, tmp_path: Path) -> None:
 
 
 def test_a_graph_that_is_replaced_meanwhile_is_still_the_one_that_was_opened(
-    graph: Graph, tmp_path: Path
+    graph: Graph, tmp_path: Path, way: str
 ) -> None:
     opened = gb.open(graph.save(tmp_path / "graph"))
     graph_of(record("2002.00001")).save(tmp_path / "graph", force=True)
@@ -141,7 +149,7 @@ def test_a_graph_that_is_replaced_meanwhile_is_still_the_one_that_was_opened(
     ]
 
 
-def test_a_damaged_table_is_said_to_be_damaged(graph: Graph, tmp_path: Path) -> None:
+def test_a_damaged_table_is_said_to_be_damaged(graph: Graph, tmp_path: Path, way: str) -> None:
     opened = gb.open(graph.save(tmp_path / "graph"))
     path = tmp_path / "graph" / "mentions.parquet"
     content = path.read_bytes()

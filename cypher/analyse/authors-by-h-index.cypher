@@ -20,4 +20,4 @@ RETURN author.id AS id, author.name AS name,
        size(ranked) AS papers,
        reduce(total = 0, citations IN ranked | total + citations) AS citations
 ORDER BY h_index DESC, citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -15,4 +15,4 @@ WITH paper, count(citing) AS citations,
 WHERE recent_citations > 0
 RETURN paper.id AS id, paper.title AS title, paper.year AS year, recent_citations, citations
 ORDER BY recent_citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

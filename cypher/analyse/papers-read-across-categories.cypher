@@ -14,4 +14,4 @@ WHERE filed.is_primary = true
 RETURN paper.id AS id, paper.title AS title, paper.year AS year,
        count(DISTINCT category) AS categories, count(DISTINCT citing) AS citations
 ORDER BY categories DESC, citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

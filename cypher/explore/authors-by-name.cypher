@@ -14,4 +14,4 @@ OPTIONAL MATCH (author)-[:WROTE]->(paper:Paper)
 RETURN author.id AS id, author.name AS name, author.names AS names,
        count(DISTINCT paper) AS papers
 ORDER BY papers DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

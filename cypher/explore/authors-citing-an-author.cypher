@@ -13,4 +13,4 @@ MATCH (author:Author {id: $author})-[:WROTE]->(:Paper)<-[:CITES]-(citing:Paper)
 WHERE other <> author
 RETURN other.id AS id, other.name AS name, count(DISTINCT citing) AS citing_papers
 ORDER BY citing_papers DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -20,4 +20,4 @@ WITH [paper IN nodes(path) | paper.id] AS ids,
      [paper IN nodes(path) | coalesce(paper.title, paper.id)] AS titles
 RETURN size(ids) - 1 AS citations, ids, titles
 ORDER BY ids
-LIMIT $limit
+LIMIT toInteger($limit)

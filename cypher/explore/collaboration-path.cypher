@@ -19,4 +19,4 @@ WITH [node IN nodes(path) | node.id] AS ids,
      [node IN nodes(path) | CASE WHEN node:Author THEN node.name ELSE node.title END] AS names
 RETURN size(ids) / 2 AS papers, ids, names
 ORDER BY ids
-LIMIT $limit
+LIMIT toInteger($limit)

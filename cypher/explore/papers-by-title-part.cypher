@@ -14,4 +14,4 @@ WHERE all(word IN $words WHERE toLower(paper.title) CONTAINS toLower(word))
 OPTIONAL MATCH (paper)<-[:CITES]-(citing:Paper)
 RETURN paper.id AS id, paper.title AS title, paper.year AS year, count(citing) AS citations
 ORDER BY citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -13,4 +13,4 @@ CALL db.index.fulltext.queryNodes('paper_title', $words)
 YIELD node, score
 RETURN node.id AS id, node.title AS title, node.year AS year, score
 ORDER BY score DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -12,4 +12,4 @@ MATCH (paper:Paper {id: $paper})<-[:CITES]-(citing:Paper)
 RETURN citing.id AS id, citing.title AS title, citing.year AS year,
        COUNT { (citing)<-[:CITES]-(:Paper) } AS citations
 ORDER BY citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -15,4 +15,4 @@ WITH paper, filed, count(citing) AS citations
 RETURN paper.id AS id, paper.title AS title, paper.year AS year, filed.is_primary AS is_primary,
        citations
 ORDER BY citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

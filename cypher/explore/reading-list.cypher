@@ -18,4 +18,4 @@ RETURN paper.id AS id, paper.title AS title, paper.year AS year, citations,
        coalesce(all(word IN $words WHERE toLower(paper.title) CONTAINS toLower(word)), false)
        AS is_on_topic
 ORDER BY citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -14,7 +14,7 @@
 //   modularity    how many more citations stay within clusters than by chance, as a share
 CALL gds.leiden.write($graph, {
   gamma: $resolution,
-  randomSeed: $seed,
+  randomSeed: toInteger($seed),
   concurrency: 1,
   writeProperty: 'cluster'
 })

@@ -15,7 +15,7 @@
 CALL gds.nodeSimilarity.write($graph, {
   similarityMetric: 'JACCARD',
   similarityCutoff: $minimum,
-  topK: $top,
+  topK: toInteger($top),
   writeRelationshipType: 'SIMILAR',
   writeProperty: 'jaccard'
 })

@@ -16,7 +16,7 @@ MATCH (paper:Paper)
 WHERE paper.pagerank IS NOT NULL
 WITH paper, paper.pagerank / total AS share
 ORDER BY share DESC, paper.id
-LIMIT $limit
+LIMIT toInteger($limit)
 OPTIONAL MATCH (paper)-[how:SIMILAR]->(other:Paper)
 WITH paper, share, how, other
 ORDER BY how.jaccard DESC, other.id

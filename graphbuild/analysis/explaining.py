@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphbuild import lookup
 from graphbuild.errors import UnknownAuthor, UnknownPaper
 from graphbuild.tables import Tables, to_pandas
 from graphbuild.text import fold
@@ -16,7 +17,7 @@ from graphbuild.text import fold
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "places"]
 
 _SHOWN = 5
 """So many things that an author's papers share are named at most."""
@@ -62,7 +63,7 @@ def explain(tables: Tables, identifier: str, *, limit: int | None = None) -> Exp
     ----------
     identifier
         Of a paper as ``Tables.find`` knows it, or of an author as ``Tables.find_author`` does;
-        where it could be either, the paper is meant.
+        where it could be either, the paper is meant. A title alone will do too.
     limit
         At most so many rows of each part; all where it is None.
 
@@ -79,23 +80,39 @@ def explain(tables: Tables, identifier: str, *, limit: int | None = None) -> Exp
     >>> explain(tables, "a").cited_by[["id", "evidence"]].values.tolist()
     [['b', 'A, 1999.']]
     """
-    try:
-        paper = tables.find(identifier)
-    except UnknownPaper as no_paper:
+    papers, authors = tables.papers_called([identifier])[0], list[str]()
+    if not papers:
+        _check_rejected(tables, identifier)
+        authors = tables.authors_called(identifier)
+        papers = [] if authors else tables.titled(identifier)
+    if len(papers) == 1:
+        return _paper(tables, papers[0], limit)
+    if len(authors) == 1:
+        return _author(tables, authors[0], limit)
+    if papers or authors:
+        several, kind = (papers, "papers") if papers else (authors, "authors")
+        raise UnknownPaper(
+            f"{len(several)} {kind} are called {identifier!r}: {', '.join(several)}; name one"
+        )
+    raise _unknown(tables, identifier)
+
+
+def _check_rejected(tables: Tables, identifier: str) -> None:
+    """Say so if what stands at ``file:line`` was rejected."""
+    place, rejected = lookup.place_of(identifier), getattr(tables, "rejected", ())
+    for item in rejected:
+        if place == (item.origin.file, item.origin.line):
+            raise UnknownPaper(f"{item.origin} is no paper here: {item.reason}")
+
+
+def _unknown(tables: Tables, identifier: str) -> UnknownPaper:
+    """One sentence, with who or what comes near."""
+    for find in (tables.find_author, tables.find):
         try:
-            author = tables.find_author(identifier)
-        except UnknownAuthor as no_author:
-            raise _unknown(identifier, no_paper, no_author) from None
-        return _author(tables, author, limit)
-    return _paper(tables, paper, limit)
-
-
-def _unknown(identifier: str, no_paper: UnknownPaper, no_author: UnknownAuthor) -> UnknownPaper:
-    """One sentence about both attempts: the one that came near something, else a general one."""
-    told = [error for error in (no_paper, no_author) if "no " not in str(error)[:3]]
-    near = [error for error in (no_author, no_paper) if "did you mean" in str(error)]
-    if told or near:
-        return UnknownPaper(str((told or near)[0]))
+            find(identifier)
+        except (UnknownAuthor, UnknownPaper) as error:
+            if "did you mean" in str(error):
+                return UnknownPaper(str(error))
     return UnknownPaper(
         f"neither a paper nor an author here is called {identifier!r}; give an arXiv id, a DOI,"
         " title: and a title, an author's name or ORCID iD, or an id as the tables show it"
@@ -172,11 +189,11 @@ def _author(tables: Tables, author: str, limit: int | None) -> Explanation:
     written = tables.where("authorships", "author", [author])
     papers = written["paper"].to_pylist()
     evidence = _Evidence(tables, author, papers)
-    places = _places(tables, papers[:limit], set(about["names"] or ()))
+    found = places(tables, papers[:limit], set(about["names"] or ()))
     rows = []
     for row in written.slice(0, limit).to_pylist():
         paper, position = row["paper"], row["position"]
-        spelled, file, line = places.get((paper, position), (None, None, None))
+        spelled, file, line = found.get((paper, position), (None, None, None))
         title, year = evidence.told[paper]
         rows.append(
             {
@@ -220,7 +237,7 @@ def _rule(about: Mapping[str, Any], spelled: str | None) -> str:
     return "name" if fold(spelled or "") == fold(about["name"] or "") else "name and evidence"
 
 
-def _places(
+def places(
     tables: Tables, papers: list[str], names: set[str]
 ) -> dict[tuple[str, int], tuple[str, str, int]]:
     """Where each paper's author list has one of some names at a position: spelling, file, line.

@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -45,7 +43,6 @@ from graphbuild.identity import (
 from graphbuild.model import BASES
 from graphbuild.shelf import Shelf
 from graphbuild.tables import ROWS_OF_TEXTS
-from graphbuild.text import fold
 
 __all__ = ["Assembled", "CitationParts", "assemble"]
 
@@ -98,8 +95,9 @@ class _Assembly:
 
     def assembled(self, passages: pa.Table, corrections: Corrections) -> Assembled:
         mentions, applied = self._paper_mentions(), Applied(corrections)
-        files = functools.partial(lambda: (self._files, self._file_ranks))
-        corrected = CorrectedPapers(self.told, mentions, applied, files, self.line)
+        corrected = CorrectedPapers(
+            self.told, mentions, applied, lambda: (self._files, self._file_ranks), self.line
+        )
         resolution = corrected.resolve()
         chosen = Chosen(self.told, mentions, resolution)
         chosen.renamed = corrected.titles(chosen)

@@ -163,6 +163,9 @@ class CorrectedPapers:
             except _Unnamed as error:
                 self._applied.pass_over(row, str(error))
                 continue
+            if row.decision == "different" and len(np.intersect1d(one, other)):
+                self._applied.pass_over(row, "one mention in the inputs is called both")
+                continue
             named.append(_Named(row, int(one[0]), int(other[0])))
             if row.decision != "rename":
                 within |= dict.fromkeys(

@@ -5,9 +5,10 @@ those whose differ. Without them names decide: equal full names are one author u
 speak against it, names that agree as far as they go ("S. Hochreiter" and "Sepp Hochreiter") and
 names that are frequent are one where the papers speak for it. See ``evidence`` for what speaks.
 
-Only names about which there is something to decide are looked at one by one: those that another
-name of the same family and initial may stand for, that are frequent, that one paper lists twice,
-that bear several identifiers, or whose papers have too little in common. The outcome is a function
+Only names about which there is something to decide are looked at one by one: those that initials
+may stand for, those that another name extends ("Ada Byron", "Ada K. Byron") where the two share a
+co-author or places are known, those that are frequent, that one paper lists twice, that bear
+several identifiers, or whose papers have too little in common. The outcome is a function
 of the set of papers alone.
 """
 
@@ -24,7 +25,11 @@ from graphbuild.columns import encode, folds
 from graphbuild.identity.evidence import NOTHING_KNOWN, Evidence, PapersOfAuthors, joined
 from graphbuild.identity.forest import Forest
 from graphbuild.identity.names import (
-    Names, are_groups, expected_others, latin, read_names, umlauts,
+    Names,
+    are_groups,
+    latin,
+    read_names,
+    umlauts,
 )
 from graphbuild.people import author_id
 from graphbuild.text import SLUG_LENGTH
@@ -126,6 +131,8 @@ class Spellings:
         int32: which of them each mention has.
     node
         int32: of each spelling which name it is, equal where spellings are once folded.
+    plain
+        The spellings, folded.
     folded
         The names by number, folded.
     are_groups
@@ -135,6 +142,7 @@ class Spellings:
     names: pa.Array
     of_mention: Array
     node: Array
+    plain: pa.Array
     folded: pa.Array
     are_groups: Array
 
@@ -146,28 +154,44 @@ class Spellings:
         folded = pc.if_else(pc.equal(folded, ""), names, folded)
         compared = _compared(names, folded).dictionary_encode()
         node = compared.indices.to_numpy()
-        return cls(names, of_mention, node, compared.dictionary, are_groups(folded))
+        return cls(names, of_mention, node, folded, compared.dictionary, are_groups(folded))
 
 
 def _compared(names: pa.Array, folded: pa.Array) -> pa.Array:
-    """Folded names in one script, those with umlauts as they are met without them."""
+    """Folded names in one script, each in one of the ways in which it is written."""
+    plain = _joined_up(folded)
     ascii_ = pc.string_is_ascii(names).to_numpy(zero_copy_only=False)
     odd = np.flatnonzero(~ascii_)
     if not len(odd):
-        return folded
+        return plain
     texts = folded.take(pa.array(odd)).to_pylist()
     spelled = names.take(pa.array(odd)).to_pylist()
     mask = np.zeros(len(names), bool)
     mask[odd] = True
-    plain = pc.replace_with_mask(folded, pa.array(mask), pa.array([latin(t) for t in texts]))
+    plain = pc.replace_with_mask(plain, pa.array(mask), pa.array([latin(t) for t in texts]))
     # "Mueller" is Müller only where somebody writes him so.
-    both = zip(texts, spelled, strict=True)
-    known = {umlauts(text, name): text for text, name in both}
-    known = {two: one for two, one in sorted(known.items(), reverse=True) if two != one}
-    if not known:
-        return plain
-    place = pc.index_in(plain, value_set=pa.array(list(known)))
-    return pc.coalesce(pa.array(list(known.values())).take(place), plain)
+    both = {umlauts(text, name): text for text, name in zip(texts, spelled, strict=True)}
+    return _renamed(plain, {two: one for two, one in sorted(both.items()) if two != one})
+
+
+def _joined_up(folded: pa.Array) -> pa.Array:
+    """Names whose given name is two words, as one word where somebody writes it so."""
+    two = pc.match_substring_regex(folded, r"^[^ ]{2,} [^ ]{2,} [^ ]{2,}$")
+    where = np.flatnonzero(two.to_numpy(zero_copy_only=False))
+    if not len(where):
+        return folded
+    apart = folded.take(pa.array(where))
+    joined_up = pc.replace_substring_regex(apart, r"^([^ ]+) ", r"\1")
+    is_met = pc.is_in(joined_up, folded)
+    both = zip(apart.filter(is_met).to_pylist(), joined_up.filter(is_met).to_pylist(), strict=True)
+    return _renamed(folded, dict(both))
+
+
+def _renamed(names: pa.Array, others: dict[str, str]) -> pa.Array:
+    if not others:
+        return names
+    place = pc.index_in(names, value_set=pa.array(list(others)))
+    return pc.coalesce(pa.array(list(others.values())).take(place), names)
 
 
 # -- who is who ----------------------------------------------------------------------------------
@@ -215,22 +239,33 @@ def _groups(
 ) -> Array:
     """Of each name the group in which it is looked at: -1 where it is one person."""
     counts = np.bincount(node, minlength=len(names))
-    block = np.unique(names.blocks, return_inverse=True)[1]
+    block = names.block
+    initials = names.start_with_initials
     has_given = names.first > 0
     crowded = np.bincount(block, minlength=1) > 1
-    variable = np.zeros(len(crowded), bool)
-    variable[block[~names.is_plain]] = True
-    by_block = (crowded & variable)[block] & has_given
-    alone = (counts > 1) & ~by_block
-    alone &= expected_others(names) > FREQUENT
-    alone |= evidence.speaks_against & ~by_block
-    alone |= _several(node, ids.orcid, len(names)) & ~by_block
-    alone |= _several(node, ids.own, len(names)) & ~by_block
+    crowded &= np.bincount(block[initials], minlength=len(crowded)) > 0
+    by_block = crowded[block] & has_given
+    extended = _extended(names) & ~by_block
+    if mentions.affiliations is None and extended.any():
+        extended = evidence.sharing_coauthors(names.full, extended)
+    alone = (counts > 1) & (evidence.others > FREQUENT)
+    alone |= evidence.speaks_against
+    alone |= _several(node, ids.orcid, len(names))
+    alone |= _several(node, ids.own, len(names))
     alone[_repeated(mentions.papers, node)] = True
-    alone &= ~by_block
+    alone &= ~(by_block | extended)
     found = np.full(len(names), -1, np.int64)
     found[by_block] = block[by_block]
-    found[alone] = len(crowded) + np.flatnonzero(alone)
+    found[extended] = len(crowded) + names.full[extended]
+    found[alone] = len(crowded) + len(names) + np.flatnonzero(alone)
+    return found
+
+
+def _extended(names: Names) -> Array:
+    """Names that differ from another one by what comes after a given name in common."""
+    spelled = (names.first > 0) & ~names.start_with_initials
+    times = np.bincount(names.full[spelled], minlength=len(names))
+    found: Array = spelled & (times[names.full] > 1)
     return found
 
 
@@ -324,12 +359,13 @@ def _tables(
         persons, of_mention = _numbered(persons[kept]), of_mention[kept]
         orcids = orcids.take(pa.array(kept))
     size = int(persons.max(initial=-1)) + 1
-    spellings, name = _spellings(spelling, of_mention, persons, size)
+    spellings, shown = _spellings(spelling, of_mention, persons, size)
     orcid = _orcids(orcids, persons, size)
-    ids = _author_ids(name, orcid, persons)
+    ids = _author_ids(spelling.plain.take(shown), orcid, persons)
     order = pc.sort_indices(ids).to_numpy()
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
+    name = spelling.names.take(shown)
     table = pa.table({"id": ids, "name": name, "names": spellings, "orcid": orcid})
     return table.take(pa.array(order)).combine_chunks(), place[persons]
 
@@ -355,9 +391,9 @@ def _orcids(orcids: pa.Array, persons: Array, size: int) -> pa.Array:
     return distinct.take(pa.array(first, mask=first == len(distinct)))
 
 
-def _author_ids(names: pa.Array, orcids: pa.Array, persons: Array) -> pa.Array:
+def _author_ids(folded: pa.Array, orcids: pa.Array, persons: Array) -> pa.Array:
     """``orcid:…``, else ``name:`` and the slug; ``~2``, ``~3`` by first mention where shared."""
-    ids = pc.coalesce(pc.binary_join_element_wise("orcid:", orcids, ""), _slugs(names))
+    ids = pc.coalesce(pc.binary_join_element_wise("orcid:", orcids, ""), _slugs(folded))
     codes = ids.dictionary_encode().indices.to_numpy()
     shared = np.flatnonzero(np.bincount(codes, minlength=1)[codes] > 1)
     if not len(shared):
@@ -377,10 +413,8 @@ def _author_ids(names: pa.Array, orcids: pa.Array, persons: Array) -> pa.Array:
     return pc.replace_with_mask(ids, pa.array(mask), suffixed.take(pa.array(place)))
 
 
-def _slugs(names: pa.Array) -> pa.Array:
-    """``people.author_id`` of names."""
-    folded = folds(names)
-    folded = pc.if_else(pc.equal(folded, ""), names, folded)
+def _slugs(folded: pa.Array) -> pa.Array:
+    """``people.author_id`` of folded names."""
     ids = pc.binary_join_element_wise("name:", pc.replace_substring(folded, " ", "-"), "")
     # What is long is cut, and what has no word is no fold.
     ordinary = pc.match_substring_regex(folded, f"^[a-z0-9][a-z0-9 ]{{0,{SLUG_LENGTH - 1}}}$")
@@ -396,7 +430,7 @@ def _slugs(names: pa.Array) -> pa.Array:
 def _spellings(
     spelling: Spellings, spelled: Array, who: Array, size: int
 ) -> tuple[pa.Array, pa.Array]:
-    """All spellings of each author, and the one that is shown.
+    """All spellings of each author, and which one is shown.
 
     That is one with a given name where there is any; then the one met most often, the longest,
     the first.
@@ -416,4 +450,4 @@ def _spellings(
     offsets = np.zeros(size + 1, np.int32)
     np.cumsum(np.bincount(author, minlength=size), out=offsets[1:])
     listed = pa.ListArray.from_arrays(pa.array(offsets), names.take(pa.array(chosen)))
-    return listed, names.take(pa.array(chosen[best]))
+    return listed, pa.array(chosen[best])

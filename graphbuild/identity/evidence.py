@@ -9,6 +9,7 @@ evidence are those of Caron and van Eck, 2014).
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from graphbuild.identity.names import Names, expected_others, with_syllables
 if TYPE_CHECKING:
     from graphbuild.identity.authors import AuthorMentions
 
-__all__ = ["NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "joined"]
+__all__ = ["NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "Rows", "joined", "parameters"]
 
 Array = np.ndarray[Any, Any]
 
@@ -33,16 +34,26 @@ UNIT = 64
 
 # Kinds of features, in the order of the kernel's.
 _COAUTHORS, _PLACES, _VENUES, _FIELDS, _WORDS, _PAPERS = range(6)
-CAPS = (7.0, 4.0, 1.5, 2.0, 3.0, 4.0)
+CAPS = (3.5, 4.0, 1.5, 1.0, 3.0, 3.5)
 """What all that two papers have in common of a kind may be worth."""
-LACKS = (0.8, 1.2, 0.2, 1.2, 0.3, 0.0)
+LACKS = (0.9, 1.0, 0.3, 1.2, 0.3, 0.0)
 """What it costs that both have something of a kind, and nothing in common."""
-PRIORS = (0.0, -0.4, -0.6, -0.7, -0.8, -0.9)
+PRIORS = (0.4, -0.4, 0.8, 0.5, -0.7, -0.75)
 """How names agree: equal, one longer, equal initials, an equal initial, initials, an initial."""
-SHARE = 32
-"""Of 64: what the best pair counts in the link of two clusters; the mean counts the rest."""
-LARGEST = 1024
+MOST_OTHERS = 1.0
+"""Beyond so many others, more of them make no difference: some write more than others do."""
+DOUBT = 1.4
+"""Logarithm of the odds by which a cluster must prevail to draw others to it."""
+MOST_NAMES = 20.0
+"""The same of names that initials stand for."""
+YEARS_APART = 25
+"""Beyond so many years between two papers each further one costs a little."""
+LARGEST = 2048
 """Mentions, or groups of them that are surely one author, that are compared with each other."""
+_SURE = 2.0
+"""What makes one author of mentions of a name where there are too many to compare all."""
+_FEW = 4000
+"""Pairs that are compared without compiled code."""
 _WINDOW = 20
 """Co-authors before and behind an author that count."""
 
@@ -115,12 +126,40 @@ class Evidence:
         if fields is None or not len(fields[0]):
             return counts > 1
         common = np.full(len(self.names), ~np.uint64(0))
-        np.bitwise_and.at(common, self.node, _related(*fields, int(papers.max(initial=-1)) + 1)[papers])
+        np.bitwise_and.at(
+            common, self.node, _related(*fields, int(papers.max(initial=-1)) + 1)[papers]
+        )
         against |= common == 0
         if self._mentions.affiliations is not None:
-            placed = pc.fill_null(pc.list_value_length(self._mentions.affiliations), 0).to_numpy() > 0
+            placed = (
+                pc.fill_null(pc.list_value_length(self._mentions.affiliations), 0).to_numpy() > 0
+            )
             against |= np.bincount(self.node[placed], minlength=len(self.names)) > 1
         return against & (counts > 1)
+
+    def sharing_coauthors(self, group: Array, names: Array) -> Array:
+        """Of some names (a mask) those of whose group two names share co-authors."""
+        from graphbuild.kernels.authorships import mark_sharing  # noqa: PLC0415 - compiles
+
+        rows = np.flatnonzero(names[self.node])
+        place = np.empty(len(group), np.int32)
+        place[np.argsort(group, kind="stable")] = np.arange(len(group), dtype=np.int32)
+        rows = rows[np.argsort(place[self.node[rows]])]  # by group and name
+        of_row = group[self.node[rows]].astype(np.int32)
+        bounds = np.append(np.flatnonzero(begins_group(of_row)), len(rows))
+        begins, ends = self._bounds
+        marked = np.zeros(len(bounds) - 1, np.uint8)
+        size = 1 << 12
+        run = _compiled_if(mark_sharing, len(rows) > _FEW)
+        run(
+            bounds, rows.astype(np.int32), begins[rows].astype(np.int32),
+            ends[rows].astype(np.int32), self.node, self.names.full.astype(np.int32), _WINDOW,
+            marked, *(np.zeros(length, np.int32) for length in (size, size, size, 64, 64)),
+        )  # fmt: skip
+        shares = np.zeros(len(self.names), bool)
+        shares[of_row[bounds[:-1]][marked == 1]] = True
+        found: Array = names & shares[group]
+        return found
 
     @functools.cached_property
     def others(self) -> Array:
@@ -156,14 +195,17 @@ class Evidence:
 
     def _coauthors(self, rows: Array) -> _Features:
         begins, ends = self._bounds
-        low, high = np.maximum(begins[rows], rows - _WINDOW), np.minimum(ends[rows], rows + _WINDOW + 1)
+        low, high = (
+            np.maximum(begins[rows], rows - _WINDOW),
+            np.minimum(ends[rows], rows + _WINDOW + 1),
+        )
         row, mention = _ranges(low, high)
         others = mention != rows[row]
         row, mention = row[others], mention[others]
-        blocks, block = np.unique(self.names.blocks, return_inverse=True)
-        counts = np.bincount(block[self.node], minlength=len(blocks))
+        block = self.names.block
+        counts = np.bincount(block[self.node])
         papers = np.count_nonzero(begins_group(self._mentions.papers))
-        share = counts / max(papers, 5000)
+        share = counts / max(int(papers), 5000)
         weights = np.clip(np.log(0.05 / np.maximum(share, 1e-9)), 1.0, 4.5)
         return _Features(_COAUTHORS, row, block[self.node[mention]], _units(weights))
 
@@ -196,6 +238,12 @@ class Evidence:
         return _Features(_PAPERS, row, code, np.repeat(weights, 2))
 
 
+def _compiled_if(kernel: Any, worth: bool) -> Callable[..., None]:  # noqa: ANN401
+    """A kernel; as plain Python what is done in a moment, which is not worth the compiling."""
+    run: Callable[..., None] = kernel if worth else kernel.__wrapped__
+    return run
+
+
 def _related(papers: Array, codes: Array, size: int) -> Array:
     """Of each paper a bit for each frequent category that papers of its categories also have."""
     codes = codes.astype(np.int64)
@@ -217,7 +265,9 @@ def _related(papers: Array, codes: Array, size: int) -> Array:
     near &= (each[:, None] > 0) & (each[None, :] > 0)
     reach = np.zeros(64, np.uint64)
     for i in range(64):
-        reach[i] = np.bitwise_or.reduce(np.uint64(1) << np.flatnonzero(near[i]).astype(np.uint64), initial=np.uint64(0))
+        reach[i] = np.bitwise_or.reduce(
+            np.uint64(1) << np.flatnonzero(near[i]).astype(np.uint64), initial=np.uint64(0)
+        )
     related = np.zeros(len(masks), np.uint64)
     for i in range(64):
         related[has[:, i] == 1] |= reach[i]
@@ -255,7 +305,9 @@ def _strings(values: pa.Array, owner: Array | None = None) -> tuple[Array, Array
     """Rows and codes of folded texts."""
     encoded = values.dictionary_encode()
     keys = folds(encoded.dictionary).dictionary_encode()
-    keys = pc.if_else(pc.equal(keys.cast(pa.string()), ""), None, keys.cast(pa.string())).dictionary_encode()
+    keys = pc.if_else(
+        pc.equal(keys.cast(pa.string()), ""), None, keys.cast(pa.string())
+    ).dictionary_encode()
     valid = np.flatnonzero(encoded.is_valid().to_numpy(zero_copy_only=False))
     of_text = pc.fill_null(keys.indices, -1).to_numpy()
     codes = of_text[encoded.indices.take(pa.array(valid)).to_numpy()]
@@ -286,6 +338,11 @@ def _weighted(
     return _Features(kind, rows, codes, _units(np.clip(weights, 0.0, 4.0)))
 
 
+def parameters() -> tuple[Array, Array, Array]:
+    """What names and kinds of features are worth, as the kernel takes it."""
+    return _units(np.array(PRIORS)), _units(np.array(CAPS)), _units(np.array(LACKS))
+
+
 def _units(weights: Array) -> Array:
     found: Array = np.rint(weights * UNIT).astype(np.int32)
     return found
@@ -310,17 +367,46 @@ def joined(evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Arr
     -------
     int64: of each row the first row that is the same author.
     """
-    from graphbuild.kernels.authorships import cluster  # noqa: PLC0415 - compiles
+    table = Rows.of(evidence, rows, group, orcid, own)
+    sizes = np.diff(table.bounds)
+    large = np.flatnonzero(sizes > LARGEST)
+    if not len(large):
+        return table.clustered()
+    label = np.empty(len(rows), np.int64)
+    small = np.flatnonzero(np.repeat(sizes <= LARGEST, sizes))
+    label[small] = small[table.of_rows(small).clustered()]
+    for block in large.tolist():
+        chosen = np.arange(table.bounds[block], table.bounds[block + 1])
+        papers = evidence._mentions.papers[rows[chosen]]
+        label[chosen] = chosen[_of_large_block(table.of_rows(chosen), papers)]
+    return label
 
-    table = _Table.of(evidence, rows, group, orcid, own)
-    return table.clustered(cluster)
+
+def _of_large_block(table: Rows, papers: Array) -> Array:
+    """Join what is sure, then equal names next to each other piece by piece, then all."""
+    whole = np.arange(len(table.node))  # of each row of the block the row that stands for it now
+    atoms = _atoms(table, papers)
+    while True:
+        before = len(table.node)
+        table, _, row = table.of_atoms(atoms)
+        whole = row[whole]
+        pieces = len(table.bounds) - 1
+        label = table.clustered()
+        atoms = np.unique(label, return_inverse=True)[1]
+        if pieces == 1 or int(atoms.max()) + 1 > 0.9 * before:
+            final = label[whole]
+            firsts = np.full(len(table.node), len(final))
+            np.minimum.at(firsts, final, np.arange(len(final)))
+            found: Array = firsts[final]
+            return found
 
 
 @dataclass(frozen=True)
-class _Table:
-    """Rows and all that the kernel must know of them."""
+class Rows:
+    """Rows, blocks of them, and all that the kernel must know."""
 
     bounds: Array
+    count: Array
     node: Array
     year: Array
     orcid: Array
@@ -333,7 +419,7 @@ class _Table:
     names: tuple[Array, ...]
 
     @classmethod
-    def of(cls, evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Array) -> _Table:
+    def of(cls, evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Array) -> Rows:
         nodes, node = np.unique(evidence.node[rows], return_inverse=True)
         years = evidence._about.years
         year = np.zeros(len(rows)) if years is None else years[evidence._mentions.papers[rows]]
@@ -341,23 +427,120 @@ class _Table:
         number = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
         indptr, codes, has, weights, starts = _features(evidence, rows, number)
         return cls(
-            bounds, node.astype(np.int32), year.astype(np.int32), orcid, own, indptr, codes, has,
-            weights, starts, _names(evidence, nodes),
+            bounds, np.ones(len(rows), np.int32), node.astype(np.int32), year.astype(np.int32),
+            orcid, own, indptr, codes, has, weights, starts, _names(evidence, nodes),
         )  # fmt: skip
 
-    def clustered(self, cluster: Callable[..., None]) -> Array:
+    def clustered(self) -> Array:
+        """int64: of each row the first row of its cluster."""
+        from graphbuild.kernels.authorships import cluster  # noqa: PLC0415 - compiles
+
         sizes = np.diff(self.bounds)
         largest = int(sizes.max(initial=0))
-        run = cluster if int((sizes * sizes).sum()) > 4000 else cluster.function  # type: ignore[attr-defined]
+        run = _compiled_if(cluster, int((sizes * sizes).sum()) > _FEW)
         label = np.empty(len(self.node), np.int32)
         run(
-            self.bounds, np.ones(len(self.node), np.int32), self.node, self.year, self.orcid,
-            self.own, self.indptr, self.codes, self.has, self.weights, self.starts, *self.names,
-            _units(np.array(PRIORS)), _units(np.array(CAPS)), _units(np.array(LACKS)), SHARE, label,
-            np.empty(largest * largest, np.int64), np.empty(largest * largest, np.int32),
-            np.empty(largest, np.int64), np.empty(largest, np.int32), np.empty(largest, np.int64),
+            self.bounds, self.count, self.node, self.year, self.orcid, self.own, self.indptr,
+            self.codes, self.has.ravel(), self.weights, self.starts, *self.names,
+            *parameters(),
+            round(DOUBT * UNIT), label, np.empty(largest * largest, np.int64),
+            np.empty(largest * largest, np.int32), np.empty(largest, np.int64),
+            np.empty(largest, np.int32), np.empty(largest, np.int64),
         )  # fmt: skip
         return label.astype(np.int64)
+
+    def of_rows(self, rows: Array) -> Rows:
+        """A table of some rows, ascending, whose blocks are whole."""
+        block = np.searchsorted(self.bounds, rows, "right")
+        row, at = _ranges(self.indptr[rows], self.indptr[rows + 1])
+        indptr = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(np.bincount(row, minlength=len(rows)), out=indptr[1:])
+        return dataclasses.replace(
+            self,
+            bounds=np.append(np.flatnonzero(begins_group(block)), len(rows)),
+            count=self.count[rows],
+            node=self.node[rows],
+            year=self.year[rows],
+            orcid=self.orcid[rows],
+            own=self.own[rows],
+            indptr=indptr,
+            codes=self.codes[at],
+            has=self.has[rows],
+        )
+
+    def of_atoms(self, atoms: Array) -> tuple[Rows, Array, Array]:
+        """A table whose rows are groups of this one's, the first row of each, and each's group.
+
+        Of what a group's rows have, what a tenth of them have stays, and their papers. Blocks
+        of more than ``LARGEST`` are cut, names that are equal next to each other.
+        """
+        size = int(atoms.max()) + 1
+        first = np.full(size, len(atoms), np.int64)
+        np.minimum.at(first, atoms, np.arange(len(atoms)))
+        block = np.searchsorted(self.bounds, first, "right") - 1
+        large = np.bincount(block)[block] > LARGEST
+        order = np.lexsort((first, np.where(large, self.node[first], 0), block))
+        place = np.empty(size, np.int64)
+        place[order] = np.arange(size)
+        first, block = first[order], block[order]
+        begins = np.flatnonzero(begins_group(block))
+        within = np.arange(size) - np.repeat(begins, np.diff(np.append(begins, size)))
+        bounds = np.append(np.flatnonzero(begins_group(block, within // LARGEST)), size)
+        row = place[atoms]
+        pairs, place = np.unique(
+            np.repeat(row, np.diff(self.indptr)) << 32 | self.codes, return_inverse=True
+        )
+        times = np.bincount(place, np.repeat(self.count, np.diff(self.indptr)))
+        count = np.bincount(row, self.count, minlength=size)
+        is_paper = (pairs & 0xFFFFFFFF) >= self.starts[_PAPERS]
+        pairs = pairs[is_paper | (times * 10 >= count[pairs >> 32])]
+        indptr = np.zeros(size + 1, np.int64)
+        np.cumsum(np.bincount(pairs >> 32, minlength=size), out=indptr[1:])
+        has = np.zeros((size, self.has.shape[1]), np.uint8)
+        np.maximum.at(has, row, self.has)
+        table = dataclasses.replace(
+            self,
+            bounds=bounds,
+            count=count.astype(np.int32),
+            node=self.node[first],
+            year=self.year[first],
+            orcid=self.orcid[first],
+            own=self.own[first],
+            indptr=indptr,
+            codes=(pairs & 0xFFFFFFFF).astype(np.int32),
+            has=has,
+        )
+        return table, first, row
+
+
+def _atoms(table: Rows, papers: Array) -> Array:
+    """Rows of large blocks that are surely one author, as numbers; all others by themselves.
+
+    Those are rows of one name that share a co-author, or a place, that few have; and all of a name
+    that nobody else is expected to bear.
+    """
+    from graphbuild.kernels.authorships import join_all  # noqa: PLC0415 - compiles
+
+    size = len(table.node)
+    row = np.repeat(np.arange(size), np.diff(table.indptr))
+    sure = (table.weights[table.codes] >= _SURE * UNIT) & (table.codes < table.starts[_VENUES])
+    others = table.names[-2]
+    alone = np.flatnonzero(others[table.node] < round(np.log(0.5) * UNIT))
+    row = np.concatenate([row[sure], alone])
+    code = np.concatenate([table.codes[sure], np.full(len(alone), table.starts[-1])])
+    large = np.repeat(np.diff(table.bounds) > LARGEST, np.diff(table.bounds))
+    twice = papers.astype(np.int64) << 32 | table.node
+    order = np.argsort(twice, kind="stable")
+    same = twice[order][1:] == twice[order][:-1]
+    large[order[1:][same]] = large[order[:-1][same]] = False
+    row, code = row[large[row]], code[large[row]]
+    keys = (table.own[row], table.orcid[row], table.node[row], code)
+    order = np.lexsort((row, *keys))
+    linked = ~begins_group(*(key[order] for key in keys))[1:]
+    parent = np.arange(size, dtype=np.int32)
+    one, other = row[order][:-1][linked], row[order][1:][linked]
+    join_all(one.astype(np.int32), other.astype(np.int32), parent)
+    return np.unique(parent, return_inverse=True)[1]
 
 
 def _features(evidence: Evidence, rows: Array, number: Array) -> tuple[Array, ...]:
@@ -385,7 +568,7 @@ def _features(evidence: Evidence, rows: Array, number: Array) -> tuple[Array, ..
     pairs = np.unique(row.astype(np.int64) << 32 | code)
     indptr = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(np.bincount(pairs >> 32, minlength=len(rows)), out=indptr[1:])
-    return indptr, (pairs & 0xFFFFFFFF).astype(np.int32), has.ravel(), np.concatenate(weights), starts
+    return indptr, (pairs & 0xFFFFFFFF).astype(np.int32), has, np.concatenate(weights), starts
 
 
 def _names(evidence: Evidence, nodes: Array) -> tuple[Array, ...]:
@@ -393,18 +576,47 @@ def _names(evidence: Evidence, nodes: Array) -> tuple[Array, ...]:
     whole: dict[tuple[int, str], int] = {}
     words = names.words.to_pylist()
     same = [
-        whole.setdefault(
-            (family, "".join(words[i] for i in names.tokens[a:b])), len(whole)
-        )
+        whole.setdefault((family, "".join(words[i] for i in names.tokens[a:b])), len(whole))
         for family, a, b in zip(
-            names.family.tolist(), names.indptr[:-1].tolist(), names.indptr[1:].tolist(), strict=True
+            names.family.tolist(),
+            names.indptr[:-1].tolist(),
+            names.indptr[1:].tolist(),
+            strict=True,
         )
     ]
-    others = _units(np.log(evidence.others[nodes] + 0.05))
+    expected = np.maximum(evidence.others[nodes], _alternatives(names))
+    others, stands_for = (
+        _units(np.log(np.minimum(expected, most) + 0.05)) for most in (MOST_OTHERS, MOST_NAMES)
+    )
     return (
         names.indptr, names.tokens.astype(np.int32), names.letters.astype(np.int32),
-        names.are_initials, np.array(same, np.int32), strict.astype(np.uint8), others,
+        names.are_initials, np.array(same, np.int32), strict.astype(np.uint8), others, stands_for,
     )  # fmt: skip
+
+
+def _alternatives(names: Names) -> Array:
+    """float64: how many names that are spelled out each name of initials may stand for, less one.
+
+    Both the first and, where there is one, the second initial count.
+    """
+    found = np.zeros(len(names))
+    letters = np.zeros((2, len(names)), np.int64)
+    initial = np.zeros(len(names), bool)
+    for place in range(2):
+        has = np.flatnonzero(names.lengths > place)
+        tokens = names.tokens[names.indptr[has] + place]
+        letters[place, has] = names.letters[tokens]
+        if place == 0:
+            initial[has] = names.are_initials[tokens] == 1
+    for by_second in (False, True):
+        key = names.blocks * (1 << 0)
+        if by_second:
+            key = np.unique(names.blocks, return_inverse=True)[1] << 32 | letters[1]
+        _, block = np.unique(key, return_inverse=True)
+        met = np.bincount(block[~initial], minlength=int(block.max(initial=0)) + 1)[block]
+        chosen = initial & ((names.lengths > 1) == by_second)
+        found[chosen] = np.maximum(met[chosen] - 1.0, 0.0)
+    return found
 
 
 def _some(names: Names, chosen: Array) -> Names:

@@ -13,7 +13,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,6 +36,7 @@ from graphbuild.text import fold
 _NOBODY = pa.scalar([], pa.list_(pa.string()))
 
 __all__ = [
+    "DOUBTFUL",
     "Claims",
     "Evidence",
     "Sides",
@@ -43,6 +44,7 @@ __all__ = [
     "evidence",
     "family_word",
     "put_back",
+    "reasons",
     "sides",
     "taught",
 ]
@@ -114,7 +116,7 @@ class Sides:
     frequency
         int64 (words): how many distinct titles have a word.
     weights, kinds
-        float32 and uint8 (words), as ``kernels.likeness.compare`` takes them.
+        float64 and uint8 (words), as ``kernels.likeness.compare`` takes them.
     short, column
         bool: whether a title says too little to be anybody's own, or is one that many papers bear.
     journal, often
@@ -165,14 +167,16 @@ class Sides:
         found = np.where(~placed, 0, np.where(v_one == v_other, 1, by_words))
         if self.aliases is not None:
             found = np.where(v_one != v_other, self.aliases.relation(v_one, v_other, found), found)
-        return np.where(placed, found, 0)
+        known: Array = np.where(placed, found, 0)
+        return known
 
     def own_venues(self, one: Array, other: Array) -> Array:
         """Whether two venues are different ones, since both are named often by one tidy list."""
         v_one, v_other = self.venue[one], self.venue[other]
         often = self.often[np.maximum(v_one, 0)] & self.often[np.maximum(v_other, 0)]
         same_list = (self.lists[one] == self.lists[other]) & self.tidy[one]
-        return same_list & (v_one >= 0) & (v_other >= 0) & (v_one != v_other) & often
+        found: Array = same_list & (v_one >= 0) & (v_other >= 0) & (v_one != v_other) & often
+        return found
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,7 @@ class Aliases:
 
 
 TIDY = 0.1
-"""A list of which a smaller share repeats itself has each paper once, and each venue by one name."""
+"""A list of which a smaller share repeats itself has each paper, and each venue's name, once."""
 LONG_LIST = 50
 """Of a shorter list nobody can say that."""
 ENOUGH = 8
@@ -226,6 +230,21 @@ def family_word(name: str) -> str:
     return words[-1] if words else ""
 
 
+_PLAIN_NAME = r"^(?:[A-Z][A-Za-z'-]*\.? )+[A-Z][a-z]{3,}$"
+_NO_FAMILY = pa.array(["Others", "Anonymous", "Unknown"])
+
+
+def family_words(names: pa.Array) -> pa.Array:
+    """``family_word`` of many names, of which most are plain."""
+    last = pc.replace_substring_regex(names, "^.* ", "")
+    plain = pc.and_(
+        pc.match_substring_regex(names, _PLAIN_NAME), pc.invert(pc.is_in(last, _NO_FAMILY))
+    )
+    others = pc.invert(pc.fill_null(plain, False))
+    read = [family_word(name or "") for name in names.filter(others).to_pylist()]
+    return pc.replace_with_mask(pc.ascii_lower(last), others, pa.array(read, pa.string()))
+
+
 _DAMAGE = "?\ufffd"
 """What stands where a letter was lost; what is left of the name behind it is marked by a star."""
 
@@ -235,10 +254,11 @@ _DAMAGE = "?\ufffd"
 SHORT_WORDS = 3
 SHORT_CHARACTERS = 16
 _FIRST_OF = r"\b(part|parts|volume|vol|chapter|book|phase|study|lecture|type|no) i\b"
+_CHARACTER = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])"
+"""Where no spaces are written, each character is a word."""
 _BACKGROUND = 1000
 """Titles that are taken to be there besides, of which this share has a word of the lists above."""
 _SHARE_EVERYWHERE, _SHARE_COMMON = 0.35, 0.05
-
 
 
 def _words_of(texts: pa.Array) -> tuple[Array, pa.Array]:
@@ -265,8 +285,7 @@ def _indptr(lengths: Array) -> Array:
 def _families(authors: pa.Array) -> tuple[Array, pa.Array]:
     lengths = pc.fill_null(pc.list_value_length(authors), 0).to_numpy().astype(np.int64)
     names = pc.list_flatten(authors).dictionary_encode()
-    of_name = pa.array([family_word(name) for name in names.dictionary.to_pylist()], pa.string())
-    words = of_name.take(names.indices)
+    words = family_words(names.dictionary).take(names.indices)
     blank = np.flatnonzero(pc.equal(words, "").to_numpy(zero_copy_only=False))
     if len(blank):
         owners = np.repeat(np.arange(len(lengths)), lengths)
@@ -319,6 +338,7 @@ def _tidy(sides: Sides, one: Array, other: Array) -> Array:
 def sides(claims: Claims) -> Sides:
     """Mentions as words; titles are folded (see ``put_back``)."""
     folded = pc.replace_substring_regex(claims.titles, _FIRST_OF, r"\1 1")
+    folded = pc.replace_substring_regex(folded, _CHARACTER, r" \1 ")
     distinct, text = encode(folded)
     _, key = encode(pc.replace_substring(distinct, " ", ""))
     title = key[text]
@@ -335,15 +355,15 @@ def sides(claims: Claims) -> Sides:
         codes, [len(title_words), len(title_words) + len(family_words)]
     )
     spelled = words.to_pylist()
-    frequency = np.bincount(of_title, minlength=len(words))
+    frequency, total = _frequency((title_indptr, of_title), text, (family_indptr, of_family), words)
     background = np.array(
         [
             _SHARE_EVERYWHERE if w in EVERYWHERE else _SHARE_COMMON if w in COMMON else 0.001
             for w in spelled
         ]
     )
-    total = len(distinct) + _BACKGROUND
-    weights = np.log(total / (frequency + background * _BACKGROUND)).clip(0.1)
+    often = frequency + background * _BACKGROUND
+    weights = np.log((total + _BACKGROUND) / often).clip(0.1)
     kinds = np.array(
         [1 if w.isdecimal() else 2 if w in ODD_WORDS else 0 for w in spelled], np.uint8
     )
@@ -369,7 +389,7 @@ def sides(claims: Claims) -> Sides:
         claims.lists,
         (letters, begins),
         frequency,
-        weights.astype(np.float32),
+        weights,
         kinds,
         short[text],
         is_generic[text] | _recurring(title, venue, claims.years)[title],
@@ -377,6 +397,29 @@ def sides(claims: Claims) -> Sides:
         np.bincount(venue, minlength=len(venues)) >= ENOUGH,
         np.zeros(len(claims), bool),
     )
+
+
+def _frequency(
+    titles: tuple[Array, Array], text: Array, families: tuple[Array, Array], words: pa.Array
+) -> tuple[Array, int]:
+    """How many first authors have a word in a title, and how many there are.
+
+    Many spellings of one paper's title, as citations have them, make its words no more common.
+    Where nobody is named, each title is somebody's.
+    """
+    indptr, of_family = families
+    first = len(words) + text.astype(np.int64)
+    named = np.flatnonzero(np.diff(indptr))
+    first[named] = of_family[indptr[named]]
+    whose = np.sort(first << 32 | text)
+    whose = whose[begins_group(whose)]
+    first, text = whose >> 32, whose & 0xFFFFFFFF
+    lengths = np.diff(titles[0])[text]
+    _, used = _taken(*titles, text)
+    pairs = np.sort(used.astype(np.int64) << 32 | np.repeat(first, lengths))
+    pairs = pairs[begins_group(pairs)]
+    frequency = np.bincount(pairs >> 32, minlength=len(words))
+    return frequency, int(np.count_nonzero(begins_group(first)))
 
 
 def _recurring(title: Array, venue: Array, years: Array) -> Array:
@@ -408,26 +451,28 @@ def _taken(indptr: Array, values: Array, rows: Array) -> tuple[Array, Array]:
     return _indptr(lengths), values[where].astype(np.int32)
 
 
-# -- fields that slipped into titles ----------------------------------------------------------------
+# -- fields that slipped into titles -------------------------------------------------------------
 
 _LONGEST_VENUE = 12
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def put_back(claims: Claims) -> Claims:
-    """Claims whose titles have lost an ending that is their year, venue or authors.
+    """Claims whose titles have lost what is not theirs: their year, venue or authors.
 
-    Where a mention lacks one of these fields and its title ends in what others have in that field,
-    the end is taken for it. Titles are folded; authors that were found are family names alone.
+    Where a mention lacks one of these fields and its title ends (or begins) with what others have
+    in that field, this is taken for it. Titles are folded; authors that were found are family
+    names alone.
     """
     folded = pc.fill_null(folds(claims.titles), "")
     lacks_authors = pc.fill_null(pc.equal(pc.list_value_length(claims.authors), 0), True)
     venues = pc.fill_null(folds(claims.venues), "")
-    names = _Names(claims.authors, folded.filter(pc.invert(lacks_authors)))
+    names = _Names(
+        claims.authors if pc.any(lacks_authors).as_py() else claims.authors.slice(0, 0),
+        folded.filter(pc.invert(lacks_authors)),
+    )
     known = {tuple(v.split()) for v in pc.unique(venues).to_pylist() if v}
-    ends = {words[-1] for words in known}
-    last = pc.replace_substring_regex(folded, "^.* ", "")
-    last_words = last.dictionary_encode()
+    ends, starts = {words[-1] for words in known}, {words[0] for words in known}
     lacks = np.stack(
         [
             claims.years == 0,
@@ -435,17 +480,14 @@ def put_back(claims: Claims) -> Claims:
             lacks_authors.to_numpy(zero_copy_only=False),
         ]
     )
-    fits = (
-        np.array(
-            [
-                (bool(_YEAR.fullmatch(word)), word in ends, word in names.common)
-                for word in last_words.dictionary.to_pylist()
-            ],
-            bool,
-        )
-        .reshape(-1, 3)[last_words.indices.to_numpy()]
-        .T
-    )
+    fits = np.zeros(lacks.shape, bool)
+    for edge, of_venues in (("^.* ", ends), (" .*$", starts)):
+        words = pc.replace_substring_regex(folded, edge, "").dictionary_encode()
+        told = [
+            (bool(_YEAR.fullmatch(word)), word in of_venues, names.is_name(word))
+            for word in words.dictionary.to_pylist()
+        ]
+        fits |= np.array(told, bool).reshape(-1, 3)[words.indices.to_numpy()].T
     touched = np.flatnonzero((lacks & fits).any(axis=0))
     if not len(touched):
         return replace(claims, titles=folded)
@@ -453,22 +495,14 @@ def put_back(claims: Claims) -> Claims:
     authors: dict[int, list[str]] = {}
     placed: dict[int, str] = {}
     for i, text in zip(touched.tolist(), folded.take(pa.array(touched)).to_pylist(), strict=True):
-        words = text.split()
-        no_year, no_venue, no_authors = lacks[:, i].tolist()
-        if no_year and len(words) > 1 and _YEAR.fullmatch(words[-1]):
-            years[i] = int(words.pop())
-        if no_venue:
-            for length in range(min(_LONGEST_VENUE, len(words) - 1), 0, -1):
-                if tuple(words[-length:]) in known:
-                    placed[i] = " ".join(words[-length:])
-                    del words[-length:]
-                    break
-        if no_authors:
-            start = names.begin(words)
-            if start < len(words):
-                authors[i] = names.families_of(words[start:])
-                del words[start:]
-        titles[i] = " ".join(words)
+        slipped = _Slipped(text.split())
+        slipped.take_out(lacks[:, i].tolist(), known, names)
+        titles[i] = " ".join(slipped.words)
+        years[i] = slipped.year or years[i]
+        if slipped.venue:
+            placed[i] = " ".join(slipped.venue)
+        if slipped.names:
+            authors[i] = names.families_of(slipped.names)
     return Claims(
         pa.array(titles, pa.string()),
         _replaced(claims.authors, authors),
@@ -477,6 +511,53 @@ def put_back(claims: Claims) -> Claims:
         claims.lists,
         claims.lines,
     )
+
+
+class _Slipped:
+    """The words of a title, and what is taken out of them."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.year = 0
+        self.venue: list[str] = []
+        self.names: list[str] = []
+
+    def take_out(self, lacks: Sequence[bool], known: Set[tuple[str, ...]], names: _Names) -> None:
+        """Take out the year, venue and authors that a mention lacks, in whatever order they are."""
+        no_year, no_venue, no_authors = lacks
+        # A year in front is the paper's where another field follows it.
+        leading = int(no_year and len(self.words) > 3 and bool(_YEAR.fullmatch(self.words[0])))
+        first = self.words[leading]
+        for _ in range(3):
+            before = len(self.words)
+            if no_year and not self.year and before > 1 and _YEAR.fullmatch(self.words[-1]):
+                self.year = int(self.words.pop())
+            if no_venue and not self.venue:
+                self.venue = self._taken(_venue_in(self.words[leading:], known), leading)
+            if no_authors and not self.names:
+                self.names = self._taken(names.within(self.words[leading:]), leading)
+            if len(self.words) == before:
+                break
+        if leading and not self.year and first in (*self.venue[:1], *self.names[:1]):
+            self.year = int(self.words.pop(0))
+
+    def _taken(self, found: slice | None, after: int) -> list[str]:
+        if found is None:
+            return []
+        where = slice(found.start + after, found.stop + after)
+        taken = self.words[where]
+        del self.words[where]
+        return taken
+
+
+def _venue_in(words: Sequence[str], known: Set[tuple[str, ...]]) -> slice | None:
+    """Where a known venue stands in a title: at its end, or if it has several words in front."""
+    for length in range(min(_LONGEST_VENUE, len(words) - 1), 0, -1):
+        if tuple(words[-length:]) in known:
+            return slice(len(words) - length, len(words))
+        if length > 1 and tuple(words[:length]) in known:
+            return slice(0, length)
+    return None
 
 
 def _replaced(values: pa.Array, by: Mapping[int, Any]) -> pa.Array:
@@ -496,12 +577,14 @@ class _Names:
         names = pc.list_flatten(authors).value_counts()
         self.families: Counter[str] = Counter()
         self.given: Counter[str] = Counter()
-        for name, times in zip(
-            names.field("values").to_pylist(), names.field("counts").to_pylist(), strict=True
+        for family, folded, times in zip(
+            family_words(names.field("values")).to_pylist(),
+            folds(names.field("values")).to_pylist(),
+            names.field("counts").to_pylist(),
+            strict=True,
         ):
-            family = family_word(name)
             self.families[family] += times
-            for word in fold(name).split():
+            for word in folded.split():
                 if word != family:
                     self.given[word] += times
         words = pc.value_counts(pc.list_flatten(pc.split_pattern(titles, " ")))
@@ -511,25 +594,36 @@ class _Names:
         self.common = {
             word
             for word in self.families.keys() | self.given.keys()
-            if self.families[word] + self.given[word] > in_titles.get(word, 0)
+            if word and self.families[word] + self.given[word] > in_titles.get(word, 0)
         } | {"al"}
         self.in_titles = in_titles
 
-    def begin(self, words: Sequence[str]) -> int:
-        """Where a run of names begins that ends a title; its length where there is none."""
-        start = at = len(words)
-        named = 0
-        while at > 1:
-            word = words[at - 1]
-            if word in self.common or (len(word) <= 2 and self.given[word]):
+    def is_name(self, word: str) -> bool:
+        """Whether a word is part of a name more often than of a title."""
+        return word in self.common or (len(word) <= 2 and self.given[word] > 0)
+
+    def within(self, words: Sequence[str]) -> slice | None:
+        """Where names stand in a title: at its end, or in front."""
+        length = self._run(words[::-1])
+        if length:
+            return slice(len(words) - length, len(words))
+        length = self._run(words)
+        # In front a title may speak of somebody; of several people with given names it does not.
+        given = sum(word not in self.families for word in words[:length])
+        return slice(0, length) if length > 2 and given else None
+
+    def _run(self, words: Sequence[str]) -> int:
+        """How many words from the first on are names; 0 where they are no more than one."""
+        found = named = 0
+        for at, word in enumerate(words[:-1], start=1):
+            if self.is_name(word):
                 named += word in self.families
-                start = at - 1
-            elif word not in ("and", "et") and (word in self.in_titles or start - at > 0):
+                found = at
+            elif word not in ("and", "et") and (word in self.in_titles or at - found > 1):
                 break
-            at -= 1
-        while start < len(words) and len(words[start]) == 1 and words[start] in ("a", "i", "x"):
-            start += 1
-        return start if named and len(words) - start > 1 else len(words)
+        while found and words[found - 1] in ("a", "i", "x"):
+            found -= 1
+        return found if named and found > 1 else 0
 
     def families_of(self, words: Sequence[str]) -> list[str]:
         """Those of a run of names that are more often family names than given ones."""
@@ -547,6 +641,8 @@ RAREST = 6
 BLOCK = 24
 """In a place of at most so many all meet; in others, those that stand near by their titles do."""
 WINDOW = 6
+AGAIN = 2
+"""So often two mentions must meet in places where many are."""
 OF_TITLE = 3
 """So many mentions of one title stand for it where it meets other titles."""
 _LONE = 8
@@ -585,9 +681,18 @@ def candidates(sides: Sides, owner: Array, masks: Array) -> tuple[Array, Array]:
         at = np.flatnonzero(near)
         one, other = member[at], member[at + step]
         fits = (owner[one] != owner[other]) & ((masks[one] & masks[other]) == 0)
-        low, high = np.minimum(one, other)[fits], np.maximum(one, other)[fits]
-        found.append(np.unique(low.astype(np.int64) << 32 | high))
-    pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        at, one, other = at[fits], one[fits], other[fits]
+        low, high = np.minimum(one, other).astype(np.int64), np.maximum(one, other)
+        # Who meets in a crowd must meet again; the lowest bit tells the others.
+        alone = (size[at] <= BLOCK) | (keys[at] < _TITLES)
+        found.append((low << 32 | high) << 1 | alone)
+    pairs = np.sort(np.concatenate(found))
+    if not len(pairs):
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    begins = np.flatnonzero(begins_group(pairs >> 1))
+    ends = np.append(begins[1:], len(pairs))
+    wanted = (pairs[ends - 1] & 1 == 1) | (ends - begins >= AGAIN)
+    pairs = pairs[begins[wanted]] >> 1
     return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
 
 
@@ -600,7 +705,8 @@ def _places(sides: Sides) -> tuple[Array, Array]:
     owner = np.concatenate(owners).astype(np.int64)
     word = np.concatenate([sides.titles[1], sides.families[1]]).astype(np.int64)
     # Each word of a mention once.
-    pairs = np.unique(owner << 32 | word)
+    pairs = np.sort(owner << 32 | word)
+    pairs = pairs[begins_group(pairs)]
     owner, word = pairs >> 32, pairs & 0xFFFFFFFF
     often = np.bincount(word, minlength=len(sides.frequency))
     met = often[word] > 1
@@ -647,7 +753,15 @@ class Evidence:
     parts: Array
 
 
-PARTS = ("title", "authors", "years", "venues", "numbers", "kind")
+PARTS: Mapping[str, tuple[str, str]] = {
+    "title": ("titles are much alike", "titles differ"),
+    "authors": ("authors agree", "authors differ"),
+    "years": ("of one year", "of different years"),
+    "venues": ("of one venue", "of different venues"),
+    "numbers": ("", "numbers in the titles differ"),
+    "kind": ("", "one title names a kind of its own (a review, a demo, an erratum)"),
+}
+"""What is weighed, and what it is in words where it speaks for one paper, or for two."""
 DOUBTFUL = -2.0
 
 
@@ -661,6 +775,21 @@ def evidence(sides: Sides, one: Array, other: Array) -> Evidence:
     score = parts.sum(axis=1)
     needed = score - np.maximum(parts[:, 1], 0) <= 0
     return Evidence(score, equal, needed.astype(np.int32), parts)
+
+
+def reasons(parts: Array) -> list[str]:
+    """What speaks for one paper and what against it, in words, of rows as in ``Evidence.parts``.
+
+    >>> reasons(np.array([[3.0, 2.5, -1.0, 0.0, 0.0, 0.0]]))
+    ['titles are much alike, authors agree; but of different years']
+    """
+    told = []
+    for row in parts.tolist():
+        speaks = list(zip(row, PARTS.values(), strict=True))
+        for_it = ", ".join(words[0] for value, words in speaks if value > 0)
+        against = ", ".join(words[1] for value, words in speaks if value < 0)
+        told.append("; but ".join(each for each in (for_it, against) if each))
+    return told
 
 
 def _parts(sides: Sides, one: Array, other: Array) -> Array:
@@ -717,13 +846,13 @@ def _parts(sides: Sides, one: Array, other: Array) -> Array:
     venues = venues - np.where(sides.own_venues(one, other), 6.0, 0.0)
     dates = (year_one > 0).astype(int) + (year_other > 0)
     title -= np.where(in_tidy & (sides.title[one] != sides.title[other]), 3.0, 0.0)
-    title -= np.where(short, 1.5, 0.0)
-    title -= np.where(short & ((gap > 0) | (shared == 0)), 4.0, 0.0)
+    title -= np.where(short & (column | (shared < 2)), 1.5, 0.0)
+    title -= np.where(short & ((gap > 0) & (column | (shared < 2)) | (shared == 0)), 4.0, 0.0)
     title -= np.where(column & ((dates == 1) | in_tidy), 6.0, 0.0)
     numbers = np.where(
         (f["numbers_one"] > 0) & (f["numbers_other"] > 0),
         -9.0,
         np.where((f["numbers_one"] > 0) | (f["numbers_other"] > 0), -3.0, 0.0),
     )
-    kind = np.where(f["odd_one"] + f["odd_other"] > 0, -6.0, 0.0)
+    kind = np.where(f["odd_one"] + f["odd_other"] > 0, -12.0, 0.0)
     return np.stack([title, authors, years, venues, numbers, kind], axis=1).astype(np.float32)

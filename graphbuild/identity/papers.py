@@ -204,11 +204,11 @@ class _Resolver:
         one, other = near.candidates(sides, node, held[node])
         sides = near.taught(sides, one, other)
         found = near.evidence(sides, one, other)
-        lists = np.full(len(distinct), -1, np.int64)
+        tidy, lists = np.full((2, len(distinct)), -1, np.int64)
+        tidy[node] = np.where(sides.tidy, sides.lists, -1)
         lists[node] = np.where(sides.tidy & sides.column, sides.lists, -1)
         pairs = Pairs.best(node[one], node[other], found.score)
-        apart = self._apart(roots, distinct)
-        for a, b in joined(pairs, held, lists, apart):
+        for a, b in joined(pairs, held, lists, tidy, self._apart(roots, distinct)):
             self.forest.union(int(distinct[a]), int(distinct[b]))
         self._remember_rules(distinct[node[one]], distinct[node[other]], found)
 
@@ -315,8 +315,8 @@ def exclusive_kinds(keys: pa.Array) -> Masks:
 
     Each name space of sources' own keys is such a kind.
 
-    >>> exclusive_kinds(pa.array(["arxiv:1", "doi:10.1/a", "id:x/1", "isbn:1", "id:url/a.b"])).tolist()
-    [1, 2, 16, 0, 0]
+    >>> exclusive_kinds(pa.array(["arxiv:1", "doi:10.1/a", "id:x/1", "isbn:1"])).tolist()
+    [1, 2, 16, 0]
     """
     kinds = np.zeros(len(keys), np.int64)
     for bit, prefix in enumerate(_EXCLUSIVE):
@@ -340,7 +340,8 @@ def _may_join(kinds: Masks) -> np.ndarray[Any, np.dtype[np.bool_]]:
     distinct, number, times = np.unique(kinds, return_inverse=True, return_counts=True)
     fits = (distinct[:, None] & distinct[None, :]) == 0
     np.fill_diagonal(fits, (distinct == 0) & (times > 1))
-    return fits.any(axis=1)[number]
+    found: np.ndarray[Any, np.dtype[np.bool_]] = fits.any(axis=1)[number]
+    return found
 
 
 def _numbered(roots: Ints) -> tuple[Ints, Ints]:

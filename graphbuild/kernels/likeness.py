@@ -8,18 +8,20 @@ its venue or year, where fields have slipped into a title.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 
 from graphbuild.kernels.compiling import (
     Bytes,
+    Floats,
     Int32s,
     Int64s,
+    Kernel,
     NewBytes,
     NewFloatTable,
     NewInt32s,
-    Singles,
     compiled,
     helper,
 )
@@ -40,7 +42,8 @@ EVIDENCE = (
 
 ``matched`` is the weight of the words that both titles have, ``left_one`` and ``left_other`` that
 of the words that only one has and nothing else of the other explains; ``numbers_…`` and ``odd_…``
-count those among them that are numbers, or words of which a paper has its own kind ("erratum").
+count those among them that are numbers, or words that stand first or last and tell a paper's kind
+("erratum").
 ``families`` are family names in both lists, ``first_family`` tells whether the first ones agree,
 ``families_in_title`` counts those that stand in the other's title. ``misprints`` counts words that
 differ in spelling, ``words`` those that both have. ``cut_…`` is 1 where what is left over of a
@@ -53,6 +56,8 @@ _SMALL = 400
 
 _PLAIN, _NUMBER, _ODD = range(3)
 _LONG_WORD, _NAME, _SHORT_WORD, _CUT_WORD = 9, 6, 4, 3
+_HOPELESS = 0.2
+"""Where titles share a smaller part of their weight, misprints are not looked for."""
 _STAR = 0x2A
 _CUT, _GLUED, _MISPRINT = 0.7, 0.95, 0.92
 
@@ -79,7 +84,7 @@ def compare(
     words
         The letters of all words (uint8), and where each begins (int64, one more than words).
     weights, kinds
-        float32 and uint8 of each word; kinds are 0, 1 for a number, 2 for an odd one.
+        float64 and uint8 of each word; kinds are 0, 1 for a number, 2 for an odd one.
 
     Returns
     -------
@@ -88,7 +93,7 @@ def compare(
     """
     found = np.zeros((len(one), len(EVIDENCE)))
     scratch = np.zeros(2 * LONGEST, np.uint8), np.zeros(128, np.uint8), np.zeros(192, np.int32)
-    run = _compare.__wrapped__ if len(one) <= _SMALL else _compare
+    run: Callable[..., None] = cast("Kernel", _compare).function if len(one) <= _SMALL else _compare
     flat = [part for pair in lists for part in pair]
     run(one, other, *flat, years, *words, weights, kinds, *scratch, found)
     return found
@@ -144,18 +149,29 @@ def _alike(
             if letters[at + 1 + i] != letters[stop - length + i]:
                 return 0.0
         return _MISPRINT
-    shorter = min(end - at, stop - to)
+    shorter, longer = min(end - at, stop - to), max(end - at, stop - to)
     if shorter < _CUT_WORD:
         return 0.0
-    if shorter >= least:
-        most = 2 if shorter >= _LONG_WORD else 1
-        edits = _edits(letters, at, end, to, stop, most, rows)
-        if edits <= most:
+    begin = 0
+    while begin < shorter and letters[at + begin] == letters[to + begin]:
+        begin += 1
+    if begin == shorter:
+        return _MISPRINT if longer - begin == 1 and shorter >= least else _CUT
+    if shorter < least or longer - shorter > 2:
+        return 0.0
+    tail = 0
+    while tail < shorter - begin and letters[end - 1 - tail] == letters[stop - 1 - tail]:
+        tail += 1
+    if begin + tail >= longer - 1:
+        return _MISPRINT
+    if longer == shorter and begin + tail == longer - 2:
+        here, there = at + begin, to + begin
+        if letters[here] == letters[there + 1] and letters[here + 1] == letters[there]:
             return _MISPRINT
-    same = 0
-    while same < shorter and letters[at + same] == letters[to + same]:
-        same += 1
-    return _CUT if same == shorter else 0.0
+    # Two edits leave either end of a word alone, if it is long.
+    if shorter < _LONG_WORD or max(begin, tail) < _CUT_WORD:
+        return 0.0
+    return _MISPRINT if _edits(letters, at, end, to, stop, 2, rows) <= 2 else 0.0
 
 
 @helper
@@ -168,7 +184,7 @@ def _glues(letters: Bytes, begins: Int64s, whole: int, first: int, second: int) 
     for i in range(middle - at):
         if letters[at + i] != letters[begins[first] + i]:
             return False
-    for i in range(end - middle):
+    for i in range(end - middle):  # noqa: SIM110 - numba knows no generators
         if letters[middle + i] != letters[begins[second] + i]:
             return False
     return True
@@ -204,6 +220,15 @@ def _glued(
 
 
 @helper
+def _weight(titles: Int32s, at: int, end: int, weights: Floats) -> Any:  # noqa: ANN401
+    """The weight of some words."""
+    total = 0.0
+    for i in range(at, end):
+        total += weights[titles[i]]
+    return total
+
+
+@helper
 def _spaced(
     letters: Bytes,
     begins: Int64s,
@@ -235,7 +260,7 @@ def _spaced(
                 length += 1
         lengths = (length, 0) if side == 0 else (lengths[0], length)
     shorter = min(lengths[0], lengths[1])
-    if shorter < _SHORT_WORD:
+    if shorter < _SHORT_WORD or abs(lengths[0] - lengths[1]) > 2:
         return False
     most = 2 if shorter >= 2 * _LONG_WORD else 1 if shorter >= _LONG_WORD else 0
     if _edits(spelled, 0, lengths[0], 64, 64 + lengths[1], most, rows) > most:
@@ -306,7 +331,7 @@ def _explain(
 
 
 @compiled
-def _compare(
+def _compare(  # noqa: PLR0915 - one pass over a pair, whose parts share its marks
     one: Int32s,
     other: Int32s,
     title_indptr: Int64s,
@@ -318,7 +343,7 @@ def _compare(
     years: Int32s,
     letters: Bytes,
     begins: Int64s,
-    weights: Singles,
+    weights: Floats,
     kinds: Bytes,
     used: NewBytes,
     spelled: NewBytes,
@@ -342,8 +367,10 @@ def _compare(
                     count += 1
                     break
         whole = _spaced(letters, begins, titles, at, end, to, stop, used, spelled, rows)
+        least = min(_weight(titles, at, end, weights), _weight(titles, to, stop, weights))
+        hopeless = not whole and matched < _HOPELESS * least
         for i in range(at, end):
-            if used[i - at]:
+            if hopeless or used[i - at]:
                 continue
             best, where = 0.0, -1
             for j in range(to, stop):
@@ -393,8 +420,11 @@ def _compare(
                         ends = False
                     continue
                 left += weights[word]
-                numbers += 1 if kinds[word] == _NUMBER else 0
-                odd += 1 if kinds[word] == _ODD else 0
+                # A small number in front counts the entries of a list.
+                if kinds[word] == _NUMBER and (i > 0 or begins[word + 1] - begins[word] > 3):
+                    numbers += 1
+                if kinds[word] == _ODD and (i < 2 or i >= last - first - 2):
+                    odd += 1
                 cut = cut and ends
             found[pair, 1 + side] = left
             found[pair, 3 + side] = numbers

@@ -13,7 +13,7 @@ import os
 import re
 import warnings
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,7 @@ def query(
     parameters: Mapping[str, Any] | None = None,
     *,
     timeout: float = TIMEOUT,
+    progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Answer:
     """Answer a Cypher statement that reads, as Neo4j would after ``graphbuild load``.
 
@@ -92,6 +93,8 @@ def query(
         A value for each.
     timeout
         How many seconds it may take, beside loading.
+    progress
+        Called when the graph has to be loaded first.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def query(
     given = {name: _checked(name, value) for name, value in (parameters or {}).items()}
     _refuse_what_differs(plain)
     check_parameters(plain, given)
-    store = _store(tables)
+    store = _store(tables, progress)
     wrong_end = _wrong_end(plain)
     with _explained(plain, timeout):
         # A view shows what it has in the order of the columns; maps would be sorted.
@@ -263,7 +266,9 @@ def _refuse_what_differs(statement: str) -> None:
     for at, word in enumerate(every):
         before = every[at - 1] if at else Word("sign", "", 0)
         after = every[at + 1] if at + 1 < len(every) else Word("sign", "", 0)
-        is_name = before.text in {".", ":", "&", "|"} and before.kind == "sign"
+        is_name = before.text in {".", ":", "&", "|"} or (
+            before.text in {"{", ","} and after.text == ":"
+        )
         if word.text in {"(", "[", "{"} and word.kind == "sign":
             brackets.append(at)
         elif word.text in {")", "]", "}"} and word.kind == "sign" and brackets:
@@ -369,19 +374,19 @@ def _property(every: Sequence[Word], at: int, brackets: Sequence[int]) -> tuple[
 _STORES: weakref.WeakKeyDictionary[Tables, Store] = weakref.WeakKeyDictionary()
 
 
-def _store(tables: Tables) -> Store:
+def _store(tables: Tables, progress: Callable[[str, int, int | None], None] | None) -> Store:
     """The engine with the graph in it: of this process, from the folder's cache, or new."""
     import kglite  # noqa: PLC0415 - not for everybody
 
     if tables not in _STORES:
         kglite.set_query_warning_policy("silent")
-        store = _cached(tables)
+        store = _cached(tables, progress or (lambda _stage, _done, _total: None))
         store.read_only(True)
         _STORES[tables] = store
     return _STORES[tables]
 
 
-def _cached(tables: Tables) -> Store:
+def _cached(tables: Tables, progress: Callable[[str, int, int | None], None]) -> Store:
     import kglite  # noqa: PLC0415 - not for everybody
 
     if tables.folder is None:
@@ -394,6 +399,7 @@ def _cached(tables: Tables) -> Store:
         with suppress(kglite.KgError, OSError), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return kglite.load(str(file))
+    progress("loading the graph for Cypher, once", 0, None)
     store = _build(tables)
     with suppress(kglite.KgError, OSError, ValueError), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of columns that a mapped store could not map

@@ -39,6 +39,8 @@ _INDEX = "index"
 _SPILL = "spill"
 ROWS_OF_A_PART = 1 << 20
 """Rows of a row group: next to every dictionary is written once, and no more is held to write."""
+FEW_ROWS = 20_000
+"""Fewer rows than that are read faster than they are searched."""
 _ENCODINGS = {
     "line": "DELTA_BINARY_PACKED",
     "record": "DELTA_BINARY_PACKED",
@@ -353,11 +355,14 @@ class Read:
     ) -> pa.Table | None:
         """Rows in which a column has one of some values, in order.
 
-        None where another graph has taken the folder's place since this one was opened.
+        None where the whole table is read as fast, and where another graph has taken the folder's
+        place since this one was opened.
         """
+        path = self._paths["tables", name]
+        if self._tables["tables", name].metadata.num_rows < FEW_ROWS:
+            return None
         import duckdb  # noqa: PLC0415 - slow to import
 
-        path = self._paths["tables", name]
         with _damage(path):
             is_ours = os.path.samestat(os.fstat(self._files["tables", name].fileno()), path.stat())
         if not is_ours:

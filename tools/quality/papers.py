@@ -26,6 +26,7 @@ TITLE = "Papers: precision, recall and F1 of pairs of mentions that are one pape
 
 Pair = tuple[int, int]
 
+FIELDS = ("title", "authors", "venue", "year")
 SEED = 2
 PAPERS_CITED = 112
 CITATIONS = 1295
@@ -71,12 +72,8 @@ def clean_lists(data: Path) -> tuple[list[Entry], list[Entry], set[Pair]]:
     lists = []
     for name in ("dblp", "acm"):
         with (data / "dedup" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            lists.append(
-                [
-                    Entry(*(html.unescape(row[k] or "") for k in ("title", "authors", "venue", "year")))
-                    for row in csv.DictReader(file, delimiter="%")
-                ]
-            )  # fmt: skip
+            rows = csv.DictReader(file, delimiter="%", quoting=csv.QUOTE_NONE)
+            lists.append([Entry(*(html.unescape(row[k] or "") for k in FIELDS)) for row in rows])
     with (data / "dedup" / "gt.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="%")
         truth = {(int(row["D1"]), len(lists[0]) + int(row["D2"])) for row in rows}
@@ -91,8 +88,8 @@ def tagged_papers(data: Path) -> list[Entry]:
         if "title" in gold and "author" in gold and len(gold["title"]) > 15:
             found.setdefault(
                 gold["title"],
-                Entry(gold["title"], gold["author"], gold.get("container", ""), gold.get("year", "")),
-            )  # fmt: skip
+                Entry(*(gold.get(name, "") for name in ("title", "author", "container", "year"))),
+            )
     return list(found.values())
 
 

@@ -9,15 +9,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graphbuild.analysis.coverage import sentence
 from graphbuild.analysis.pagerank import visits
 from graphbuild.analysis.ranking import Booleans, Integers, significant
+from graphbuild.analysis.reviewing import uncertain
 from graphbuild.model import BASES
 from graphbuild.tables import CitationIndex, Tables, to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Quality", "coverage_sentence", "quality"]
+__all__ = ["Quality", "quality"]
 
 TOP = 20
 """Of how many papers it is looked whether they stay the highest."""
@@ -76,18 +78,19 @@ class Quality:
     @property
     def summary(self) -> str:
         """One line: how much is known of references, and what is suspicious."""
-        doubts = [
-            _times(self[figure], noun)
-            for figure, noun in (
-                ("suspicious_dates", "suspicious date"),
-                ("cycles", "citation cycle"),
-            )
-        ]
-        return f"{_covered(self)} {', '.join(doubts).capitalize()}."
+        doubts = ", ".join(
+            f"{self[figure] or 'no'} {one if self[figure] == 1 else more}"
+            for figure, one, more in _DOUBTS
+        )
+        return f"{_covered(self)} Found: {doubts}."
 
 
-def _times(count: int, noun: str) -> str:
-    return f"{count or 'no':,} {noun}{'' if count == 1 else 's'}" if count else f"no {noun}s"
+_DOUBTS = (
+    ("uncertain_papers", "likely duplicate", "likely duplicates"),
+    ("uncertain_authors", "uncertain pair of authors", "uncertain pairs of authors"),
+    ("suspicious_dates", "suspicious date", "suspicious dates"),
+    ("cycles", "citation cycle", "citation cycles"),
+)
 
 
 def quality(tables: Tables) -> Quality:
@@ -122,6 +125,11 @@ def quality(tables: Tables) -> Quality:
         "citations whose papers have an author in common",
     )  # fmt: skip
     _count_stability(figures, index)
+    for kind, pairs in uncertain(tables).items():
+        figures.add(
+            f"uncertain_{kind}", pairs.num_rows, None,
+            f"pairs of {kind} that may be one, and were kept apart (graphbuild review)",
+        )  # fmt: skip
     return Quality(figures.table(), _coverage(papers, index, in_corpus, has_id))
 
 
@@ -162,52 +170,10 @@ class _Figures:
 # -- references ----------------------------------------------------------------------------------
 
 
-def coverage_sentence(tables: Tables) -> str:
-    """Of how many papers references are known, and how many of those lead into the corpus.
-
-    >>> import pandas as pd
-    >>> coverage_sentence(Tables.from_tables(
-    ...     papers=pd.DataFrame({"id": ["a", "b"]}),
-    ...     citations=pd.DataFrame({"citing": ["a", "a"], "cited": ["b", "c"]})))
-    'References are known of 1 of 2 papers in the corpus (50%); 1 of 2 (50%) leads into the corpus.'
-    """
-    index = tables.index
-    in_corpus: Booleans = tables.columns("papers", ["in_corpus"])["in_corpus"].to_numpy()
-    citing = np.zeros(index.papers, bool)
-    citing[index.citing] = True
-    return _sentence(
-        int(np.count_nonzero(citing & in_corpus)),
-        int(np.count_nonzero(in_corpus)),
-        int(np.count_nonzero(in_corpus[index.cited])),
-        len(index.cited),
-    )
-
-
-def _sentence(with_references: int, corpus: int, resolved: int, references: int) -> str:
-    if not references:
-        return f"References are known of none of the {corpus:,} papers in the corpus."
-    leads = "leads" if resolved == 1 else "lead"
-    return (
-        f"References are known of {with_references:,} of {corpus:,} papers in the corpus"
-        f" ({_percent(with_references, corpus)}); {resolved:,} of {references:,}"
-        f" ({_percent(resolved, references)}) {leads} into the corpus."
-    )
-
-
 def _covered(found: Quality) -> str:
     without, corpus = found._counts["papers_without_references"]
     resolved, references = found._counts["resolved"]
-    return _sentence((corpus or 0) - without, corpus or 0, resolved, references or 0)
-
-
-def _percent(part: int, whole: int) -> str:
-    """A share that says 0 or 100 per cent only where it is none or all."""
-    if not whole:
-        return "–"
-    share = 100 * part / whole
-    if 0 < share < 1:
-        return "<1%"
-    return ">99%" if 99 < share < 100 else f"{share:.0f}%"
+    return sentence((corpus or 0) - without, corpus or 0, resolved, references or 0)
 
 
 def _count_references(
