@@ -141,7 +141,7 @@ class Drawing:
         float64 (drawn, 2), in pixels at zoom 1, one decimal. ``timeline`` is None where no years
         are known.
     times
-        float64 (drawn,): the year as ``timeline`` has it, nan where unknown.
+        float64 (drawn,): the time in years that ``timeline`` shows, nan where unknown.
     radii
         float64 (drawn,), by the first measure.
     edges
@@ -413,7 +413,7 @@ def _of_papers(
         links=_links(papers),
         in_corpus=papers["in_corpus"].to_numpy().astype(np.bool_),
         groupings=groupings,
-        timeline=timeline.positions(times, rows, SPACING) if years.any() else None,
+        timeline=timeline.positions(times, rows, SPACING) if np.isfinite(times).any() else None,
         times=times,
         **rest,
     )

@@ -1968,6 +1968,8 @@ class Scene {
       if (element && !element.hidden) taken.add(element.getBoundingClientRect());
     }
     const set = state.hits ? new Set(state.hits) : null;
+    const timeline = state.layout === "timeline";
+    const lanes = timeline ? this.placeNames(taken) : [];
     const candidates = [];
     const most = 4000;
     for (let i = 0, seen = 0; i < model.count && seen < most; i++) {
@@ -1979,7 +1981,7 @@ class Scene {
       candidates.push(i);
       if (size > 7 || (size > 4 && candidates.length <= 12)) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
     }
-    this.names = this.placeNames(taken);
+    this.names = timeline ? lanes : this.placeNames(taken);
     const zoomed = Math.max(1, camera.scale / camera.fitted);
     const room = Math.round(Math.min(90, ((width * height) / 42000) * Math.pow(zoomed, 0.8) * (model.count < 60 ? 2 : 1)));
     this.labels = [];
@@ -1992,8 +1994,10 @@ class Scene {
   placeLabel(i, taken, length, must) {
     const { camera, state: { model } } = this;
     const [x, y] = camera.toScreen(model.x[i], model.y[i]);
-    const text = cut(model.name(i), length);
     const font = `${must ? 600 : 400} 12px ${FONT}`;
+    const free = must ? this.room() : { left: 0, right: camera.width };
+    let text = cut(model.name(i), length);
+    while (must && text.length > 12 && widthOf(text, font) > free.right - free.left - 16) text = cut(text, text.length - 4);
     const wide = widthOf(text, font);
     const reach = this.size(i) + 5;
     const spots = [[reach, 4], [-reach - wide, 4], [-wide / 2, reach + 10], [-wide / 2, -reach]];
@@ -2008,7 +2012,7 @@ class Scene {
       return label(dx, dy);
     }
     if (!must) return null;
-    const left = Math.min(Math.max(x - wide / 2, 6), Math.max(6, camera.width - wide - 6));
+    const left = Math.min(Math.max(x - wide / 2, free.left + 6), Math.max(free.left + 6, free.right - wide - 6));
     return label(left - x, -reach);
   }
   placeNames(taken) {
@@ -2086,9 +2090,9 @@ class Scene {
       const text = String(year);
       tell(text, x + (step === 1 ? wide / 2 : 0));
     }
-    if (this.state.span[0] > this.state.span[1] || model.years.includes(0)) {
+    if (model.header.timeless) {
       const x = camera.toScreen((-0.65 * (last - first)) * perYear, 0)[0];
-      if (x > -40) tell("year unknown", Math.max(x, this.room().left + 46));
+      if (x > -40) tell("time unknown", Math.max(x, this.room().left + 46));
     }
   }
   drawOver() {
@@ -2172,6 +2176,8 @@ class Scene {
       const element = document.getElementById(id);
       if (element && !element.hidden) taken.add(element.getBoundingClientRect());
     }
+    const own = this.size(focus) + 2;
+    taken.add({ left: x - own, top: y - own, right: x + own, bottom: y + own });
     const first = this.placeLabel(focus, taken, 60, true);
     const named = [];
     for (const i of around.reverse()) {

@@ -115,6 +115,7 @@ def _packed(drawing: Drawing, layout: str) -> str:
         links={word: PREFIXES[word] for word in drawing.links},
         places=places,
         axis=list(when),
+        timeless=bool(np.isnan(drawing.times).any()),
         layout=layout if layout in places else "map",
         palettes={"light": LIGHT, "dark": DARK},
     )

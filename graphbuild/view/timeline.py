@@ -16,6 +16,7 @@ __all__ = ["Axis", "axis", "lanes", "moments", "positions"]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Integers = np.ndarray[Any, np.dtype[np.integer[Any]]]
 
+FIRST_OF_ARXIV = 91
 LANES = 24
 """Clusters with a lane of their own; the rest share the last one."""
 ASPECT = 1.35
@@ -37,14 +38,17 @@ def moments(
     years: np.ndarray[Any, np.dtype[np.int32]],
     published: pa.ChunkedArray,
 ) -> Floats:
-    """The time of each paper in years, as exactly as it is known; nan for no year.
+    """The time of each paper in years, as exactly as it is known; nan where nothing tells it.
 
     The day of publication, else the month that an arXiv id tells, where they agree with the year;
-    else the middle of the year.
+    else the middle of the year. Where no year is known, the month of an arXiv id counts alone.
 
     >>> moments(pa.chunked_array([["arxiv:1706.03762", "b"]]), np.array([2017, 0], np.int32),
     ...         pa.chunked_array([[None, None]], pa.date32())).round(2).tolist()
     [2017.46, nan]
+    >>> moments(pa.chunked_array([["arxiv:hep-th/9901001"]]), np.array([0], np.int32),
+    ...         pa.chunked_array([[None]], pa.date32())).round(2).tolist()
+    [1999.04]
     """
     texts = ids.cast(pa.string())
     new = pc.extract_regex(texts, r"^arxiv:(?P<y>\d\d)(?P<m>\d\d)\.")
@@ -52,8 +56,10 @@ def moments(
     times = np.where(years > 0, years + 0.5, np.nan)
     for found in (new, old):
         month = _numbers(found, "m")
-        agrees = (month >= 1) & (month <= 12) & (_numbers(found, "y") == years % 100)
-        times = np.where((years > 0) & agrees, years + (month - 0.5) / 12, times)
+        two = _numbers(found, "y")
+        of_id = np.where(two >= FIRST_OF_ARXIV, 1900, 2000) + two
+        agrees = (month >= 1) & (month <= 12) & ((years == 0) | (of_id == years))
+        times = np.where(agrees, of_id + (month - 0.5) / 12, times)
     year = pc.fill_null(pc.year(published), 0).to_numpy()
     day = pc.fill_null(pc.day_of_year(published), 0).to_numpy()
     exact: Floats = np.where((year == years) & (years > 0), years + (day - 0.5) / 366, times)

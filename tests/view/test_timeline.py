@@ -36,6 +36,7 @@ def test_the_time_is_as_exact_as_it_is_known():
         [2017 + 181.5 / 366, 2017 + 5.5 / 12, 1999 + 0.5 / 12, 2018.5, 2007.5]
     )
     assert np.isnan(moments(["a"], [0], [None])[0])
+    assert moments(["arxiv:math/0511001"], [0], [None]) == pytest.approx([2005 + 10.5 / 12])
 
 
 def test_years_run_to_the_right_and_lanes_keep_apart():

@@ -114,3 +114,39 @@ def test_tooltips_of_a_network_are_text_even_on_the_page_of_pyvis():
     assert not any("<" in node["title"] or "href" in node["title"] for node in network.nodes)
     html = network.generate_html()
     assert "popup.innerHTML" not in html
+
+
+def test_a_graph_shows_itself_in_a_notebook_and_gives_a_network(tmp_path):
+    from graphbuild.graph import Graph
+
+    graph = Graph.from_tables(**{name: table.to_pandas() for name, table in topics()})
+    shown = graph.view(height=333, layout="timeline")
+    assert shown.html == view.page(graph, layout="timeline")
+    frame = shown._repr_html_()
+    assert 'height="333"' in frame
+    assert "<script" not in frame.partition("srcdoc=")[2]
+    assert "allow-same-origin" not in frame
+    assert len(repr(shown)) < 100
+    assert graph.to_pyvis(limit=10).num_nodes() == 10
+    assert graph.view(tmp_path / "map.html") == prepare(graph).summary()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"layout": "spiral"}, "no layout 'spiral'; there are map and timeline"),
+        ({"renderer": "webgl"}, "no renderer 'webgl'; there are canvas and pyvis"),
+        ({"of": "venues"}, "no map of 'venues'; there are maps of papers, cocitation, coauthors"),
+        ({"renderer": "pyvis", "limit": 2001}, "good for 2,000 papers, not 2,001; leave it out"),
+        ({"renderer": "pyvis", "layout": "timeline"}, "draws the map of papers only"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_what_can(options, message):
+    with pytest.raises(GraphbuildError, match=re.escape(message)):
+        view.page(topics(), **options)
+
+
+def test_pyvis_says_what_shows_more(tmp_path):
+    said = view.write(topics(2100, 5), tmp_path / "map.html", renderer="pyvis")
+    assert said.startswith("2,000 of 2,100 papers shown, the highest by PageRank")
+    assert said.endswith("the canvas renderer, which is the default, shows up to 100,000")

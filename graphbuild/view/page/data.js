@@ -15,6 +15,7 @@
  * @property {Record<string, string>} links
  * @property {Record<string, [number, number, number]>} places
  * @property {[number, number, number]} axis
+ * @property {boolean} timeless  whether the time of any is unknown
  * @property {string} layout
  * @property {{light: Palette, dark: Palette}} palettes
  * @property {[string, string, number][]} sections

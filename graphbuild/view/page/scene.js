@@ -249,6 +249,9 @@ export class Scene {
     }
     // What stands out now is drawn in drawOver, which also names it.
     const set = state.hits ? new Set(state.hits) : null;
+    // Names of lanes stand at their beginnings, whatever is there; those of clusters find a place.
+    const timeline = state.layout === "timeline";
+    const lanes = timeline ? this.placeNames(taken) : [];
     /** @type {number[]} */
     const candidates = [];
     const most = 4000;
@@ -262,7 +265,7 @@ export class Scene {
       // Names may cover small discs, but none of those that are seen first.
       if (size > 7 || (size > 4 && candidates.length <= 12)) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
     }
-    this.names = this.placeNames(taken);
+    this.names = timeline ? lanes : this.placeNames(taken);
     const zoomed = Math.max(1, camera.scale / camera.fitted);
     const room = Math.round(Math.min(90, ((width * height) / 42000) * Math.pow(zoomed, 0.8) * (model.count < 60 ? 2 : 1)));
     /** @type {Label[]} */
@@ -282,8 +285,10 @@ export class Scene {
   placeLabel(i, taken, length, must) {
     const { camera, state: { model } } = this;
     const [x, y] = camera.toScreen(model.x[i], model.y[i]);
-    const text = cut(model.name(i), length);
     const font = `${must ? 600 : 400} 12px ${FONT}`;
+    const free = must ? this.room() : { left: 0, right: camera.width };
+    let text = cut(model.name(i), length);
+    while (must && text.length > 12 && widthOf(text, font) > free.right - free.left - 16) text = cut(text, text.length - 4);
     const wide = widthOf(text, font);
     const reach = this.size(i) + 5;
     const spots = [[reach, 4], [-reach - wide, 4], [-wide / 2, reach + 10], [-wide / 2, -reach]];
@@ -299,8 +304,8 @@ export class Scene {
       return label(dx, dy);
     }
     if (!must) return null;
-    // Above it, as far to the side as keeps all of the text on the screen.
-    const left = Math.min(Math.max(x - wide / 2, 6), Math.max(6, camera.width - wide - 6));
+    // Above it, as far to the side as keeps all of the text in sight.
+    const left = Math.min(Math.max(x - wide / 2, free.left + 6), Math.max(free.left + 6, free.right - wide - 6));
     return label(left - x, -reach);
   }
 
@@ -393,10 +398,10 @@ export class Scene {
       const text = String(year);
       tell(text, x + (step === 1 ? wide / 2 : 0));
     }
-    // Papers of unknown year have a column of their own, a sixth of the width to the left.
-    if (this.state.span[0] > this.state.span[1] || model.years.includes(0)) {
+    // Papers of unknown time have a column of their own, a sixth of the width to the left.
+    if (model.header.timeless) {
       const x = camera.toScreen((-0.65 * (last - first)) * perYear, 0)[0];
-      if (x > -40) tell("year unknown", Math.max(x, this.room().left + 46));
+      if (x > -40) tell("time unknown", Math.max(x, this.room().left + 46));
     }
   }
 
@@ -492,6 +497,8 @@ export class Scene {
       const element = document.getElementById(id);
       if (element && !element.hidden) taken.add(element.getBoundingClientRect());
     }
+    const own = this.size(focus) + 2;
+    taken.add({ left: x - own, top: y - own, right: x + own, bottom: y + own });
     const first = this.placeLabel(focus, taken, 60, true);
     const named = [];
     for (const i of around.reverse()) {
