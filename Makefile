@@ -47,10 +47,11 @@ page: $(VENV)/installed-dev
 
 lint-page: $(VENV)/installed-dev
 	$(VENV)/bin/python tools/bundle_page.py --check
-	@if command -v npm >/dev/null; then \
-		npm ci --silent --no-audit --no-fund --prefix tools/page \
-		&& tools/page/node_modules/.bin/tsc --project tools/page; \
-	else echo 'skipped: the types of the page'"'"'s script are checked by TypeScript, and there is no npm'; fi
+	@if ! command -v npm >/dev/null; then \
+		echo "skipped: TypeScript checks the types of the page's script, and there is no npm"; \
+	elif ! npm ci --silent --no-audit --no-fund --prefix tools/page; then \
+		echo "skipped: npm cannot install the TypeScript that checks the types of the page's script"; \
+	else tools/page/node_modules/.bin/tsc --project tools/page; fi
 
 docs: $(VENV)/installed-dev
 	$(VENV)/bin/python tools/make_cli_reference.py

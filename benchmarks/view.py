@@ -23,11 +23,14 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import graphbuild
 from benchmarks import corpus
 from graphbuild.view import drawing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -36,10 +39,11 @@ FRAMES = """async (act) => {
   let before = await new Promise(requestAnimationFrame);
   for (let i = 0; i < 90; i++) {
     const map = document.getElementById("map");
-    const middle = { clientX: 800 + 30 * Math.sin(i / 5), clientY: 420, bubbles: true, cancelable: true };
-    if (act === "zoom") map.dispatchEvent(new WheelEvent("wheel", { ...middle, deltaY: i < 45 ? -40 : 40 }));
-    else map.dispatchEvent(new PointerEvent("pointermove", {
-      clientX: 500 + 6 * i, clientY: 300 + 200 * Math.sin(i / 9), pointerType: "mouse", bubbles: true }));
+    const sent = { bubbles: true, cancelable: true };
+    if (act === "zoom") map.dispatchEvent(new WheelEvent("wheel", {
+      ...sent, clientX: 800 + 30 * Math.sin(i / 5), clientY: 420, deltaY: i < 45 ? -40 : 40 }));
+    else map.dispatchEvent(new PointerEvent("pointermove", { ...sent,
+      clientX: 500 + 6 * i, clientY: 300 + 200 * Math.sin(i / 9), pointerType: "mouse" }));
     const now = await new Promise(requestAnimationFrame);
     times.push(now - before);
     before = now;
@@ -93,7 +97,7 @@ def made(folder: Path, page: Path, limit: int | None) -> dict[str, float]:
     }  # fmt: skip
 
 
-def opened(browser: Any, page: Path, repeats: int) -> dict[str, float]:
+def opened(browser: Browser, page: Path, repeats: int) -> dict[str, float]:
     """Open a page several times; zoom and point in the last of them."""
     times = []
     frames: dict[str, list[float]] = {"zoom": [], "hover": []}
@@ -112,16 +116,17 @@ def opened(browser: Any, page: Path, repeats: int) -> dict[str, float]:
         sharp.append(tab.evaluate(SHARP))
         context.close()
     return {
-        "open": min(times), "open_median": statistics.median(times), "zoom_p95": min(frames["zoom"]),
+        "open": min(times), "open_median": statistics.median(times),
+        "zoom_p95": min(frames["zoom"]),
         "zoom_p95_median": statistics.median(frames["zoom"]), "hover_p95": min(frames["hover"]),
         "hover_p95_median": statistics.median(frames["hover"]), "sharp": min(sharp),
         "sharp_median": statistics.median(sharp),
     }  # fmt: skip
 
 
-def as_it_comes(browser: Any, folder: Path, papers: int, seconds: float) -> float | None:
+def as_it_comes(browser: Browser, folder: Path, papers: int, seconds: float) -> float | None:
     """Seconds until pyvis' own page of so many papers has settled; None where it takes longer."""
-    from pyvis.network import Network
+    from pyvis.network import Network  # noqa: PLC0415 - not for every run
 
     drawn = drawing.prepare(graphbuild.open(folder), limit=papers)
     network = Network(directed=True, cdn_resources="in_line")
@@ -161,7 +166,7 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, default=corpus.CACHE / "view")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - of the dev extra
 
     chromium = os.environ.get("GRAPHBUILD_CHROMIUM") or next(
         filter(None, map(shutil.which, NAMES)), None

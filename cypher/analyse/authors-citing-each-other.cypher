@@ -12,15 +12,17 @@
 //   second_to_first        and how many back
 MATCH (reader:Author)-[:WROTE]->(citing:Paper)-[:CITES]->(cited:Paper)<-[:WROTE]-(read:Author)
 WHERE reader <> read
-WITH DISTINCT reader, citing, cited, read
-WITH CASE WHEN reader.id < read.id THEN reader ELSE read END AS first,
-     CASE WHEN reader.id < read.id THEN read ELSE reader END AS second,
-     CASE WHEN reader.id < read.id THEN 1 ELSE 0 END AS forth
+WITH DISTINCT reader.id AS reader, citing.id AS citing, cited.id AS cited, read.id AS read
+WITH CASE WHEN reader < read THEN reader ELSE read END AS first,
+     CASE WHEN reader < read THEN read ELSE reader END AS second,
+     CASE WHEN reader < read THEN 1 ELSE 0 END AS forth
 WITH first, second, sum(forth) AS first_to_second, sum(1 - forth) AS second_to_first
 WHERE first_to_second > 0 AND second_to_first > 0
-MATCH (one:Author {id: first.id})
-MATCH (other:Author {id: second.id})
-RETURN one.id AS first, one.name AS first_name, other.id AS second, other.name AS second_name,
-       first_to_second, second_to_first
+WITH first, second, first_to_second, second_to_first
 ORDER BY first_to_second + second_to_first DESC, first, second
 LIMIT toInteger($limit)
+MATCH (one:Author {id: first})
+MATCH (other:Author {id: second})
+RETURN first, one.name AS first_name, second, other.name AS second_name, first_to_second,
+       second_to_first
+ORDER BY first_to_second + second_to_first DESC, first, second

@@ -9,11 +9,14 @@
 //   first, first_name      one author, the smaller id
 //   second, second_name    the other
 //   papers                 how many papers they wrote together
-MATCH (first:Author)-[:WROTE]->(paper:Paper)<-[:WROTE]-(second:Author)
-WHERE first.id < second.id
-WITH first, second, count(DISTINCT paper) AS papers
+MATCH (one:Author)-[:WROTE]->(paper:Paper)<-[:WROTE]-(other:Author)
+WHERE one.id < other.id
+WITH one.id AS first, other.id AS second, count(DISTINCT paper) AS papers
 WHERE papers >= $minimum
-RETURN first.id AS first, first.name AS first_name, second.id AS second,
-       second.name AS second_name, papers
+WITH first, second, papers
 ORDER BY papers DESC, first, second
 LIMIT toInteger($limit)
+MATCH (one:Author {id: first})
+MATCH (other:Author {id: second})
+RETURN first, one.name AS first_name, second, other.name AS second_name, papers
+ORDER BY papers DESC, first, second

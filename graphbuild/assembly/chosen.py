@@ -102,7 +102,8 @@ class Chosen:
 
     A field is taken from the records that have it, and from references only where no record does.
     ``renamed`` are titles that papers, by position, are given by hand.
-    Among differing claims the most frequent wins, then the longest, then the alphabet.
+    Among differing claims the most frequent wins, then the least damaged, the longest, and the
+    first by the alphabet.
     """
 
     def __init__(self, told: Told, mentions: PaperMentions, resolution: Resolution) -> None:
@@ -147,7 +148,8 @@ class Chosen:
     ) -> Array:
         """Per paper a position of its prevailing value; -1 where nothing says anything.
 
-        That is the most frequent value, then the longest, then the first by the alphabet.
+        That is the most frequent value, then the least damaged, the longest, the first by the
+        alphabet.
         """
         valid = np.flatnonzero(is_valid)
         owner = papers[valid]
@@ -156,8 +158,9 @@ class Chosen:
         where[owner[~rivals]] = valid[~rivals]
         if rivals.any():
             contested = valid[rivals]
-            rank, length = _ranks(taken(contested))
-            best = _most_frequent(owner[rivals], rank, length)
+            values = taken(contested)
+            rank, length = _ranks(values)
+            best = _most_frequent(owner[rivals], rank, length, _damage(values))
             where[owner[rivals][best]] = contested[best]
         return where
 
@@ -363,13 +366,32 @@ def _ranks(values: pa.Array) -> tuple[Array, Array]:
     return rank, pc.utf8_length(values).to_numpy()
 
 
-def _most_frequent(owner: Array, rank: Array, length: Array) -> Array:
-    """Positions of the winning value of each owner: frequent, then long, then first."""
+_DAMAGE = (
+    r"\pL- \pL",  # hyphenated at a line's end
+    r"\pL[?\x{FFFD}]\pL|ï¬|â",  # letters that were lost, or decoded wrongly
+    r"\pL{25}",  # words without spaces
+    r"(?i)\b(?:a|an|and|at|by|for|from|in|of|on|or|the|to|with)$",  # cut
+    r"^[\s,.;:)\]]|[,;:(\[]$",  # with a piece of what stood beside it
+)
+
+
+def _damage(values: pa.Array) -> Array:
+    """How many kinds of damage the texts show that PDF and careless typing do; 0 for numbers."""
+    found = np.zeros(len(values), np.int64)
+    if pa.types.is_string(values.type):
+        for pattern in _DAMAGE:
+            found += pc.match_substring_regex(values, pattern).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _most_frequent(owner: Array, rank: Array, length: Array, damage: Array) -> Array:
+    """Positions of the winning value of each owner: frequent, undamaged, long, then first."""
     order = np.argsort(owner.astype(np.int64) << 32 | rank, kind="stable")
     begins = np.flatnonzero(begins_group(owner[order], rank[order]))
     counts = np.diff(np.append(begins, len(order)))
     distinct = order[begins]
-    best = np.lexsort((rank[distinct], -length[distinct], -counts, owner[distinct]))
+    keys = (rank[distinct], -length[distinct], damage[distinct], -counts, owner[distinct])
+    best = np.lexsort(keys)
     winners: Array = distinct[best[begins_group(owner[distinct][best])]]
     return winners
 

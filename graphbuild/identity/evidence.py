@@ -25,7 +25,7 @@ from graphbuild.identity.names import Names, expected_others, with_syllables
 if TYPE_CHECKING:
     from graphbuild.identity.authors import AuthorMentions
 
-__all__ = ["NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "joined"]
+__all__ = ["NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "Rows", "joined", "parameters"]
 
 Array = np.ndarray[Any, Any]
 
@@ -46,6 +46,8 @@ DOUBT = 1.4
 """Logarithm of the odds by which a cluster must prevail to draw others to it."""
 MOST_NAMES = 20.0
 """The same of names that initials stand for."""
+YEARS_APART = 25
+"""Beyond so many years between two papers each further one costs a little."""
 LARGEST = 2048
 """Mentions, or groups of them that are surely one author, that are compared with each other."""
 _SURE = 2.0
@@ -124,30 +126,35 @@ class Evidence:
         if fields is None or not len(fields[0]):
             return counts > 1
         common = np.full(len(self.names), ~np.uint64(0))
-        np.bitwise_and.at(common, self.node, _related(*fields, int(papers.max(initial=-1)) + 1)[papers])
+        np.bitwise_and.at(
+            common, self.node, _related(*fields, int(papers.max(initial=-1)) + 1)[papers]
+        )
         against |= common == 0
         if self._mentions.affiliations is not None:
-            placed = pc.fill_null(pc.list_value_length(self._mentions.affiliations), 0).to_numpy() > 0
+            placed = (
+                pc.fill_null(pc.list_value_length(self._mentions.affiliations), 0).to_numpy() > 0
+            )
             against |= np.bincount(self.node[placed], minlength=len(self.names)) > 1
         return against & (counts > 1)
 
     def sharing_coauthors(self, group: Array, names: Array) -> Array:
-        """Of some names (a mask) those of whose group two names share a co-author."""
+        """Of some names (a mask) those of whose group two names share co-authors."""
         from graphbuild.kernels.authorships import mark_sharing  # noqa: PLC0415 - compiles
 
         rows = np.flatnonzero(names[self.node])
+        place = np.empty(len(group), np.int32)
+        place[np.argsort(group, kind="stable")] = np.arange(len(group), dtype=np.int32)
+        rows = rows[np.argsort(place[self.node[rows]])]  # by group and name
         of_row = group[self.node[rows]].astype(np.int32)
-        order = np.argsort(of_row, kind="stable")
-        rows, of_row = rows[order], of_row[order]
         bounds = np.append(np.flatnonzero(begins_group(of_row)), len(rows))
         begins, ends = self._bounds
         marked = np.zeros(len(bounds) - 1, np.uint8)
         size = 1 << 12
-        run = mark_sharing if len(rows) > _FEW else mark_sharing.__wrapped__
+        run = _compiled_if(mark_sharing, len(rows) > _FEW)
         run(
             bounds, rows.astype(np.int32), begins[rows].astype(np.int32),
-            ends[rows].astype(np.int32), self.node, self.names.block.astype(np.int32), _WINDOW,
-            marked, np.zeros(size, np.int32), np.zeros(size, np.int32), np.zeros(size, np.int32),
+            ends[rows].astype(np.int32), self.node, self.names.full.astype(np.int32), _WINDOW,
+            marked, *(np.zeros(length, np.int32) for length in (size, size, size, 64, 64)),
         )  # fmt: skip
         shares = np.zeros(len(self.names), bool)
         shares[of_row[bounds[:-1]][marked == 1]] = True
@@ -188,14 +195,17 @@ class Evidence:
 
     def _coauthors(self, rows: Array) -> _Features:
         begins, ends = self._bounds
-        low, high = np.maximum(begins[rows], rows - _WINDOW), np.minimum(ends[rows], rows + _WINDOW + 1)
+        low, high = (
+            np.maximum(begins[rows], rows - _WINDOW),
+            np.minimum(ends[rows], rows + _WINDOW + 1),
+        )
         row, mention = _ranges(low, high)
         others = mention != rows[row]
         row, mention = row[others], mention[others]
         block = self.names.block
         counts = np.bincount(block[self.node])
         papers = np.count_nonzero(begins_group(self._mentions.papers))
-        share = counts / max(papers, 5000)
+        share = counts / max(int(papers), 5000)
         weights = np.clip(np.log(0.05 / np.maximum(share, 1e-9)), 1.0, 4.5)
         return _Features(_COAUTHORS, row, block[self.node[mention]], _units(weights))
 
@@ -228,6 +238,12 @@ class Evidence:
         return _Features(_PAPERS, row, code, np.repeat(weights, 2))
 
 
+def _compiled_if(kernel: Any, worth: bool) -> Callable[..., None]:  # noqa: ANN401
+    """A kernel; as plain Python what is done in a moment, which is not worth the compiling."""
+    run: Callable[..., None] = kernel if worth else kernel.__wrapped__
+    return run
+
+
 def _related(papers: Array, codes: Array, size: int) -> Array:
     """Of each paper a bit for each frequent category that papers of its categories also have."""
     codes = codes.astype(np.int64)
@@ -249,7 +265,9 @@ def _related(papers: Array, codes: Array, size: int) -> Array:
     near &= (each[:, None] > 0) & (each[None, :] > 0)
     reach = np.zeros(64, np.uint64)
     for i in range(64):
-        reach[i] = np.bitwise_or.reduce(np.uint64(1) << np.flatnonzero(near[i]).astype(np.uint64), initial=np.uint64(0))
+        reach[i] = np.bitwise_or.reduce(
+            np.uint64(1) << np.flatnonzero(near[i]).astype(np.uint64), initial=np.uint64(0)
+        )
     related = np.zeros(len(masks), np.uint64)
     for i in range(64):
         related[has[:, i] == 1] |= reach[i]
@@ -287,7 +305,9 @@ def _strings(values: pa.Array, owner: Array | None = None) -> tuple[Array, Array
     """Rows and codes of folded texts."""
     encoded = values.dictionary_encode()
     keys = folds(encoded.dictionary).dictionary_encode()
-    keys = pc.if_else(pc.equal(keys.cast(pa.string()), ""), None, keys.cast(pa.string())).dictionary_encode()
+    keys = pc.if_else(
+        pc.equal(keys.cast(pa.string()), ""), None, keys.cast(pa.string())
+    ).dictionary_encode()
     valid = np.flatnonzero(encoded.is_valid().to_numpy(zero_copy_only=False))
     of_text = pc.fill_null(keys.indices, -1).to_numpy()
     codes = of_text[encoded.indices.take(pa.array(valid)).to_numpy()]
@@ -318,6 +338,11 @@ def _weighted(
     return _Features(kind, rows, codes, _units(np.clip(weights, 0.0, 4.0)))
 
 
+def parameters() -> tuple[Array, Array, Array]:
+    """What names and kinds of features are worth, as the kernel takes it."""
+    return _units(np.array(PRIORS)), _units(np.array(CAPS)), _units(np.array(LACKS))
+
+
 def _units(weights: Array) -> Array:
     found: Array = np.rint(weights * UNIT).astype(np.int32)
     return found
@@ -342,7 +367,7 @@ def joined(evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Arr
     -------
     int64: of each row the first row that is the same author.
     """
-    table = _Table.of(evidence, rows, group, orcid, own)
+    table = Rows.of(evidence, rows, group, orcid, own)
     sizes = np.diff(table.bounds)
     large = np.flatnonzero(sizes > LARGEST)
     if not len(large):
@@ -357,13 +382,13 @@ def joined(evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Arr
     return label
 
 
-def _of_large_block(table: _Table, papers: Array) -> Array:
+def _of_large_block(table: Rows, papers: Array) -> Array:
     """Join what is sure, then equal names next to each other piece by piece, then all."""
     whole = np.arange(len(table.node))  # of each row of the block the row that stands for it now
     atoms = _atoms(table, papers)
     while True:
         before = len(table.node)
-        table, first, row = table.of_atoms(atoms)
+        table, _, row = table.of_atoms(atoms)
         whole = row[whole]
         pieces = len(table.bounds) - 1
         label = table.clustered()
@@ -377,7 +402,7 @@ def _of_large_block(table: _Table, papers: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class _Table:
+class Rows:
     """Rows, blocks of them, and all that the kernel must know."""
 
     bounds: Array
@@ -394,7 +419,7 @@ class _Table:
     names: tuple[Array, ...]
 
     @classmethod
-    def of(cls, evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Array) -> _Table:
+    def of(cls, evidence: Evidence, rows: Array, group: Array, orcid: Array, own: Array) -> Rows:
         nodes, node = np.unique(evidence.node[rows], return_inverse=True)
         years = evidence._about.years
         year = np.zeros(len(rows)) if years is None else years[evidence._mentions.papers[rows]]
@@ -412,20 +437,19 @@ class _Table:
 
         sizes = np.diff(self.bounds)
         largest = int(sizes.max(initial=0))
-        # What is done in a moment is not worth the compiling.
-        few = int((sizes * sizes).sum()) <= _FEW
+        run = _compiled_if(cluster, int((sizes * sizes).sum()) > _FEW)
         label = np.empty(len(self.node), np.int32)
-        (cluster.__wrapped__ if few else cluster)(
+        run(
             self.bounds, self.count, self.node, self.year, self.orcid, self.own, self.indptr,
             self.codes, self.has.ravel(), self.weights, self.starts, *self.names,
-            _units(np.array(PRIORS)), _units(np.array(CAPS)), _units(np.array(LACKS)),
+            *parameters(),
             round(DOUBT * UNIT), label, np.empty(largest * largest, np.int64),
             np.empty(largest * largest, np.int32), np.empty(largest, np.int64),
             np.empty(largest, np.int32), np.empty(largest, np.int64),
         )  # fmt: skip
         return label.astype(np.int64)
 
-    def of_rows(self, rows: Array) -> _Table:
+    def of_rows(self, rows: Array) -> Rows:
         """A table of some rows, ascending, whose blocks are whole."""
         block = np.searchsorted(self.bounds, rows, "right")
         row, at = _ranges(self.indptr[rows], self.indptr[rows + 1])
@@ -444,10 +468,10 @@ class _Table:
             has=self.has[rows],
         )
 
-    def of_atoms(self, atoms: Array) -> tuple[_Table, Array, Array]:
+    def of_atoms(self, atoms: Array) -> tuple[Rows, Array, Array]:
         """A table whose rows are groups of this one's, the first row of each, and each's group.
 
-        Of what a group's rows have, what a quarter of them have stays, and their papers. Blocks
+        Of what a group's rows have, what a tenth of them have stays, and their papers. Blocks
         of more than ``LARGEST`` are cut, names that are equal next to each other.
         """
         size = int(atoms.max()) + 1
@@ -469,7 +493,7 @@ class _Table:
         times = np.bincount(place, np.repeat(self.count, np.diff(self.indptr)))
         count = np.bincount(row, self.count, minlength=size)
         is_paper = (pairs & 0xFFFFFFFF) >= self.starts[_PAPERS]
-        pairs = pairs[is_paper | (times * 4 >= count[pairs >> 32])]
+        pairs = pairs[is_paper | (times * 10 >= count[pairs >> 32])]
         indptr = np.zeros(size + 1, np.int64)
         np.cumsum(np.bincount(pairs >> 32, minlength=size), out=indptr[1:])
         has = np.zeros((size, self.has.shape[1]), np.uint8)
@@ -489,7 +513,7 @@ class _Table:
         return table, first, row
 
 
-def _atoms(table: _Table, papers: Array) -> Array:
+def _atoms(table: Rows, papers: Array) -> Array:
     """Rows of large blocks that are surely one author, as numbers; all others by themselves.
 
     Those are rows of one name that share a co-author, or a place, that few have; and all of a name
@@ -552,11 +576,12 @@ def _names(evidence: Evidence, nodes: Array) -> tuple[Array, ...]:
     whole: dict[tuple[int, str], int] = {}
     words = names.words.to_pylist()
     same = [
-        whole.setdefault(
-            (family, "".join(words[i] for i in names.tokens[a:b])), len(whole)
-        )
+        whole.setdefault((family, "".join(words[i] for i in names.tokens[a:b])), len(whole))
         for family, a, b in zip(
-            names.family.tolist(), names.indptr[:-1].tolist(), names.indptr[1:].tolist(), strict=True
+            names.family.tolist(),
+            names.indptr[:-1].tolist(),
+            names.indptr[1:].tolist(),
+            strict=True,
         )
     ]
     expected = np.maximum(evidence.others[nodes], _alternatives(names))

@@ -20,6 +20,11 @@ Array = np.ndarray[Any, Any]
 
 EQUALLY = 0.05
 """Scores that are nearer than this are equally good."""
+_OBJECTION = 4.0
+"""Two entries of a list that has each paper once object so many times as much to be one.
+
+Otherwise mentions that say little, and so could be either of two papers, would join the two.
+"""
 _IMPOSSIBLE = 100.0
 
 
@@ -48,7 +53,7 @@ class Pairs:
 
 
 def joined(
-    pairs: Pairs, kinds: Array, lists: Array, apart: Mapping[int, Set[int]]
+    pairs: Pairs, kinds: Array, lists: Array, tidy: Array, apart: Mapping[int, Set[int]]
 ) -> list[tuple[int, int]]:
     """Pairs of nodes to join, in the order in which they are joined.
 
@@ -58,13 +63,19 @@ def joined(
         int64 of each node: bits for kinds of identifiers of which a group may have one.
     lists
         int64 of each node: a list of which a group may have one node, -1 for none.
+    tidy
+        int64 of each node: a list that has each paper once, as far as one sees; -1 for none.
     apart
         Nodes that a person has told apart.
     """
     one, other = pairs.one, pairs.other
     undecided = _is_undecided(pairs, kinds, lists)
     score = np.where(undecided, np.minimum(pairs.score, -EQUALLY), pairs.score)
-    score = np.where((lists[one] == lists[other]) & (lists[one] >= 0), -_IMPOSSIBLE, score)
+    contradict = (kinds[one] & kinds[other]) != 0
+    contradict |= (lists[one] == lists[other]) & (lists[one] >= 0)
+    score = np.where(contradict, -_IMPOSSIBLE, score)
+    same_list = (tidy[one] == tidy[other]) & (tidy[one] >= 0)
+    score = np.where(same_list & (score < 0), _OBJECTION * score, score)
     for_it = score > 0
     degree = np.bincount(np.append(one[for_it], other[for_it]), minlength=len(kinds))
     lonely = for_it & (degree[one] == 1) & (degree[other] == 1)

@@ -27,29 +27,31 @@ Array = np.ndarray[Any, Any]
 _SUFFIXES = "jr sr ii iii iv phd md".split()
 
 EAST = frozenset(
-    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang"
-    " xie tang song deng han feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei"
-    " su lu ding ren yao shen zhong cui tan fan liao shi wan jin zou xiong bai meng qin qiu jia hou"
-    " gu xia lei jian hsu chang tsai lai chiu hsieh chou yeh ho tseng chan wong lam cheung leung ng"
-    " lau kwok tse kim lee park choi jung jeong kang cho yoon jang lim shin seo kwon hwang ahn yoo"
-    " hong oh nguyen tran le pham hoang phan vu vo dang bui do ngo duong ly qian dai yin hao kong"
-    " mao fu tao wen gong yan lv lyu xue yi bae baek nam moon chung son noh kwak".split()
+    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng"
+    " liang xie tang song deng han feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye"
+    " cheng wei su lu ding ren yao shen zhong cui tan fan liao shi wan jin zou xiong bai meng"
+    " qin qiu jia hou gu xia lei jian hsu chang tsai lai chiu hsieh chou yeh ho tseng chan wong"
+    " lam cheung leung ng lau kwok tse kim lee park choi jung jeong kang cho yoon jang lim shin"
+    " seo kwon hwang ahn yoo hong oh nguyen tran le pham hoang phan vu vo dang bui do ngo duong"
+    " ly qian dai yin hao kong mao fu tao wen gong yan lv lyu xue yi bae baek nam moon chung son"
+    " noh kwak".split()
 )
 """Folded family names of China, Korea and Vietnam of which each has very many bearers."""
 
 COMMON = frozenset(
     "smith johnson williams brown jones miller davis wilson anderson thomas taylor moore martin"
-    " jackson thompson white harris clark lewis robinson walker young allen king wright scott hill"
-    " green adams baker nelson hall campbell mitchell roberts carter phillips evans turner parker"
-    " collins edwards stewart morris murphy cook rogers morgan cooper bell kelly bailey richardson"
-    " cox howard ward james watson brooks bennett gray hughes price myers ross foster muller mueller"
-    " schmidt schneider fischer meyer weber wagner becker schulz hoffmann garcia rodriguez martinez"
-    " hernandez lopez gonzalez perez sanchez ramirez torres fernandez gomez diaz silva santos"
-    " oliveira pereira costa ferreira rossi ferrari russo bianchi kumar singh sharma gupta patel das"
-    " rao reddy jain verma shah roy ghosh khan ali ahmed hussain sato suzuki takahashi tanaka"
-    " watanabe ito yamamoto nakamura kobayashi kato ivanov petrov dubois bernard andersson johansson"
-    " karlsson nilsson hansen jensen nielsen larsen olsen andersen cohen levy yilmaz kaya kowalski"
-    " nowak novak mukherjee chatterjee banerjee agarwal mishra mehta joshi iyer".split()
+    " jackson thompson white harris clark lewis robinson walker young allen king wright scott"
+    " hill green adams baker nelson hall campbell mitchell roberts carter phillips evans turner"
+    " parker collins edwards stewart morris murphy cook rogers morgan cooper bell kelly bailey"
+    " richardson cox howard ward james watson brooks bennett gray hughes price myers ross foster"
+    " muller mueller schmidt schneider fischer meyer weber wagner becker schulz hoffmann garcia"
+    " rodriguez martinez hernandez lopez gonzalez perez sanchez ramirez torres fernandez gomez"
+    " diaz silva santos oliveira pereira costa ferreira rossi ferrari russo bianchi kumar singh"
+    " sharma gupta patel das rao reddy jain verma shah roy ghosh khan ali ahmed hussain sato"
+    " suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato ivanov petrov dubois"
+    " bernard andersson johansson karlsson nilsson hansen jensen nielsen larsen olsen andersen"
+    " cohen levy yilmaz kaya kowalski nowak novak mukherjee chatterjee banerjee agarwal mishra"
+    " mehta joshi iyer".split()
 )
 """Folded family names with many bearers elsewhere."""
 
@@ -62,7 +64,8 @@ _TWO_SYLLABLES = re.compile(rf"({_SYLLABLE})({_SYLLABLE})")
 _ONE_SYLLABLE = re.compile(_SYLLABLE)
 
 _GROUPS = (
-    r"^corporate |\bcollaborations?\b|\bconsortium\b|\b(?:working|study|research|task) (?:group|force)\b"
+    r"^corporate |\bcollaborations?\b|\bconsortium\b"
+    r"|\b(?:working|study|research|task) (?:group|force)\b"
     r"|\b(?:team|committee|association|organi[sz]ation|foundation|university|institute|ministry"
     r"|department|corporation)$"
 )
@@ -74,8 +77,10 @@ _CYRILLIC = dict(
         strict=True,
     )
 )
-_CYRILLIC |= {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "",
-              "ь": "", "ё": "e"}  # fmt: skip
+_CYRILLIC |= {
+    "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ъ": "", "ь": "",
+    "ё": "e",
+}  # fmt: skip
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρσςτυφχψω",
@@ -216,7 +221,9 @@ def read_names(folded: pa.Array) -> Names:
     encoded = pc.list_flatten(split).dictionary_encode()
     words, codes = encoded.dictionary, encoded.indices.to_numpy()
     if not len(folded):
-        return Names(words, np.zeros(1, np.int64), codes, np.empty(0, np.int32), np.empty(0, np.int32))
+        return Names(
+            words, np.zeros(1, np.int64), codes, np.empty(0, np.int32), np.empty(0, np.int32)
+        )
     is_suffix = pc.is_in(words, pa.array(_SUFFIXES)).to_numpy(zero_copy_only=False)
     is_particle = pc.is_in(words, pa.array(sorted(PARTICLES))).to_numpy(zero_copy_only=False)
     begin, last = offsets[:-1] - offsets[0], offsets[1:] - offsets[0] - 1
@@ -263,12 +270,18 @@ def with_syllables(names: Names) -> tuple[Names, Array]:
         if is_eastern[name]:
             if len(listed) == 1 and (match := _two_syllables(words[listed[0]])):
                 listed = [numbers.setdefault(part, len(numbers)) for part in match]
-            strict[name] = all(len(words[i]) == 1 or i >= len(words) or _ONE_SYLLABLE.fullmatch(words[i]) for i in listed if i < len(words))
+            strict[name] = all(
+                len(words[i]) == 1 or i >= len(words) or _ONE_SYLLABLE.fullmatch(words[i])
+                for i in listed
+                if i < len(words)
+            )
         parts.append(listed)
     indptr = np.zeros(len(parts) + 1, np.int64)
     np.cumsum([len(part) for part in parts], out=indptr[1:])
     tokens = np.array([i for part in parts for i in part], np.int32)
-    return Names(pa.array(list(numbers), pa.string()), indptr, tokens, names.family, names.first), strict
+    return Names(
+        pa.array(list(numbers), pa.string()), indptr, tokens, names.family, names.first
+    ), strict
 
 
 @functools.lru_cache(1 << 16)
@@ -281,7 +294,9 @@ def _two_syllables(word: str) -> tuple[str, str] | None:
 
 def _first_letters(words: pa.Array) -> Array:
     firsts = pc.utf8_slice_codeunits(words, 0, 1).dictionary_encode()
-    points = np.array([ord(each) if each else 0 for each in firsts.dictionary.to_pylist()], np.int32)
+    points = np.array(
+        [ord(each) if each else 0 for each in firsts.dictionary.to_pylist()], np.int32
+    )
     found: Array = points[firsts.indices.to_numpy()] if len(words) else np.empty(0, np.int32)
     return found
 

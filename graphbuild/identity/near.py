@@ -116,7 +116,7 @@ class Sides:
     frequency
         int64 (words): how many distinct titles have a word.
     weights, kinds
-        float32 and uint8 (words), as ``kernels.likeness.compare`` takes them.
+        float64 and uint8 (words), as ``kernels.likeness.compare`` takes them.
     short, column
         bool: whether a title says too little to be anybody's own, or is one that many papers bear.
     journal, often
@@ -389,7 +389,7 @@ def sides(claims: Claims) -> Sides:
         claims.lists,
         (letters, begins),
         frequency,
-        weights.astype(np.float32),
+        weights,
         kinds,
         short[text],
         is_generic[text] | _recurring(title, venue, claims.years)[title],
@@ -854,5 +854,5 @@ def _parts(sides: Sides, one: Array, other: Array) -> Array:
         -9.0,
         np.where((f["numbers_one"] > 0) | (f["numbers_other"] > 0), -3.0, 0.0),
     )
-    kind = np.where(f["odd_one"] + f["odd_other"] > 0, -6.0, 0.0)
+    kind = np.where(f["odd_one"] + f["odd_other"] > 0, -12.0, 0.0)
     return np.stack([title, authors, years, venues, numbers, kind], axis=1).astype(np.float32)

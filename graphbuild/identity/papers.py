@@ -204,11 +204,11 @@ class _Resolver:
         one, other = near.candidates(sides, node, held[node])
         sides = near.taught(sides, one, other)
         found = near.evidence(sides, one, other)
-        lists = np.full(len(distinct), -1, np.int64)
+        tidy, lists = np.full((2, len(distinct)), -1, np.int64)
+        tidy[node] = np.where(sides.tidy, sides.lists, -1)
         lists[node] = np.where(sides.tidy & sides.column, sides.lists, -1)
         pairs = Pairs.best(node[one], node[other], found.score)
-        apart = self._apart(roots, distinct)
-        for a, b in joined(pairs, held, lists, apart):
+        for a, b in joined(pairs, held, lists, tidy, self._apart(roots, distinct)):
             self.forest.union(int(distinct[a]), int(distinct[b]))
         self._remember_rules(distinct[node[one]], distinct[node[other]], found)
 

@@ -42,7 +42,7 @@ _EQUAL, _LONGER, _SAME_INITIALS, _SAME_INITIAL, _INITIALS, _INITIAL = range(6)
 
 
 @helper
-def _relation(  # noqa: PLR0911 - one case after the other
+def _relation(
     one: int,
     other: int,
     given: Array,
@@ -70,9 +70,7 @@ def _relation(  # noqa: PLR0911 - one case after the other
     agreed = 0
     for place in range(length):
         a, b = tokens[here + place], tokens[there + place]
-        if a == b:
-            agreed += 1
-        elif letter[a] == letter[b] and (is_initial[a] or is_initial[b]):
+        if a == b or (letter[a] == letter[b] and (is_initial[a] or is_initial[b])):
             agreed += 1
         else:
             return -1
@@ -102,7 +100,7 @@ def name_score(
     others: Array,
     stands_for: Array,
     priors: Array,
-) -> int:
+) -> Any:  # noqa: ANN401 - what numba infers
     """What identifiers and names say of two mentions; ``NEVER`` where they contradict."""
     if orcid[one] >= 0 and orcid[other] >= 0:
         return CERTAIN if orcid[one] == orcid[other] else NEVER
@@ -180,7 +178,7 @@ def paper_score(
             total -= lacks[kind]
     if year[one] != 0 and year[other] != 0:
         gap = abs(year[one] - year[other])
-        if gap > 25:
+        if gap > 25:  # YEARS_APART of identity.evidence
             total -= min(10 * (gap - 25), 400)
     return total
 
@@ -375,51 +373,66 @@ def mark_sharing(
     begins: Int32s,
     ends: Int32s,
     node: Int32s,
-    block: Int32s,
+    name: Int32s,
     window: int,
     marked: NewBytes,
     turn: NewInt32s,
     key: NewInt32s,
     owner: NewInt32s,
+    entries: NewInt32s,
+    hits: NewInt32s,
 ) -> None:
-    """Mark the groups of mentions in which two names have a co-author in common.
+    """Mark the groups of mentions in which names share a good part of their co-authors.
+
+    That is one in five of those of any name, counted by papers. Where many write together, some
+    co-authors in common are met by chance.
 
     Parameters
     ----------
     bounds
         int64: where each group of ``rows`` begins, and where the last one ends.
     rows, begins, ends
-        int32: mentions by group, and where the authors of their papers begin and end.
-    node, block
-        int32: the name of each mention, and the family name and initial of each name.
+        int32: mentions by group and name, and where the authors of their papers begin and end.
+    node, name
+        int32: the name of each mention, and what is compared of the names of co-authors.
     window
         How many places before and behind an author count.
     marked
         uint8 by group, zeros.
     turn, key, owner
         int32, zeros: a table of a power of two that is searched; a group that fills it is marked.
+    entries, hits
+        int32: room for the names of a group; what is beyond is counted with the last one.
     """
     mask = len(turn) - 1
     for group in range(len(marked)):
-        held = 0
+        held, names, before = 0, 0, -1
         for place in range(bounds[group], bounds[group + 1]):
             row = rows[place]
-            name = node[row]
-            for other in range(max(begins[place], row - window), min(ends[place], row + window + 1)):
-                if other == row:
+            if node[row] != before:
+                before = node[row]
+                if names < len(entries):
+                    entries[names] = 0
+                    hits[names] = 0
+                    names += 1
+            for other in range(
+                max(begins[place], row - window), min(ends[place], row + window + 1)
+            ):
+                if other == row or held * 2 > mask:
                     continue
-                wanted = block[node[other]]
+                entries[names - 1] += 1
+                wanted = name[node[other]]
                 at = (wanted * 40503) & mask
                 while turn[at] == group + 1 and key[at] != wanted:
                     at = (at + 1) & mask
                 if turn[at] != group + 1:
-                    turn[at], key[at], owner[at] = group + 1, wanted, name
+                    turn[at], key[at], owner[at] = group + 1, wanted, names - 1
                     held += 1
-                elif owner[at] != name:
-                    marked[group] = 1
-                if held * 2 > mask:
-                    marked[group] = 1
-                if marked[group]:
-                    break
-            if marked[group]:
-                break
+                elif owner[at] != names - 1:
+                    hits[names - 1] += 1
+                    hits[owner[at]] += 1
+        for i in range(names):
+            if hits[i] * 5 >= entries[i] and hits[i] > 0:
+                marked[group] = 1
+        if held * 2 > mask:
+            marked[group] = 1

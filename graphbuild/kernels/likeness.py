@@ -15,13 +15,13 @@ import numpy as np
 
 from graphbuild.kernels.compiling import (
     Bytes,
+    Floats,
     Int32s,
     Int64s,
     Kernel,
     NewBytes,
     NewFloatTable,
     NewInt32s,
-    Singles,
     compiled,
     helper,
 )
@@ -42,7 +42,8 @@ EVIDENCE = (
 
 ``matched`` is the weight of the words that both titles have, ``left_one`` and ``left_other`` that
 of the words that only one has and nothing else of the other explains; ``numbers_…`` and ``odd_…``
-count those among them that are numbers, or words of which a paper has its own kind ("erratum").
+count those among them that are numbers, or words that stand first or last and tell a paper's kind
+("erratum").
 ``families`` are family names in both lists, ``first_family`` tells whether the first ones agree,
 ``families_in_title`` counts those that stand in the other's title. ``misprints`` counts words that
 differ in spelling, ``words`` those that both have. ``cut_…`` is 1 where what is left over of a
@@ -83,7 +84,7 @@ def compare(
     words
         The letters of all words (uint8), and where each begins (int64, one more than words).
     weights, kinds
-        float32 and uint8 of each word; kinds are 0, 1 for a number, 2 for an odd one.
+        float64 and uint8 of each word; kinds are 0, 1 for a number, 2 for an odd one.
 
     Returns
     -------
@@ -219,7 +220,7 @@ def _glued(
 
 
 @helper
-def _weight(titles: Int32s, at: int, end: int, weights: Singles) -> Any:  # noqa: ANN401
+def _weight(titles: Int32s, at: int, end: int, weights: Floats) -> Any:  # noqa: ANN401
     """The weight of some words."""
     total = 0.0
     for i in range(at, end):
@@ -342,7 +343,7 @@ def _compare(  # noqa: PLR0915 - one pass over a pair, whose parts share its mar
     years: Int32s,
     letters: Bytes,
     begins: Int64s,
-    weights: Singles,
+    weights: Floats,
     kinds: Bytes,
     used: NewBytes,
     spelled: NewBytes,
@@ -422,7 +423,8 @@ def _compare(  # noqa: PLR0915 - one pass over a pair, whose parts share its mar
                 # A small number in front counts the entries of a list.
                 if kinds[word] == _NUMBER and (i > 0 or begins[word + 1] - begins[word] > 3):
                     numbers += 1
-                odd += 1 if kinds[word] == _ODD else 0
+                if kinds[word] == _ODD and (i < 2 or i >= last - first - 2):
+                    odd += 1
                 cut = cut and ends
             found[pair, 1 + side] = left
             found[pair, 3 + side] = numbers

@@ -157,7 +157,7 @@ class Model {
     this.venueOf = null;
     this.radius = this.radiiBy(header.measures[0]?.key);
     this.groupings = this.readGroupings();
-    this.haystack = null;
+    this.haystack = [];
     this.lists = new Map();
   }
   turned(rows, others) {
@@ -291,11 +291,15 @@ class Model {
     return this.around;
   }
   searchable() {
-    if (!this.haystack) {
-      this.haystack = this.ids.map((id, i) =>
-        folded([this.titles[i], ...this.authors(i), id].join("\n")));
-    }
+    this.prepareSearch(this.count);
     return this.haystack;
+  }
+  prepareSearch(more) {
+    const last = Math.min(this.count, this.haystack.length + more);
+    for (let i = this.haystack.length; i < last; i++) {
+      this.haystack.push(folded([this.titles[i], ...this.authors(i), this.ids[i]].join("\n")));
+    }
+    return last === this.count;
   }
 }
 function folded(text) {
@@ -303,11 +307,12 @@ function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ł/g, "l").replace(/ø/g, "o");
 }
 // raster.js
-const MOST_PIXELS = 9e6;
+const SOON = 9e6;
+const AT_REST = 6e7;
 const SMOOTH_PIXELS = 2.5e6;
 const BETWEEN = 0.3;
 const fewness = (edges) => Math.min(1, Math.max(0, 1 - Math.log10(Math.max(edges, 1) / 400) / 2));
-function* lines(shown, view, width, height) {
+function* lines(shown, view, width, height, most) {
   const { model, visible, group, table: { colours }, neutral } = shown;
   const { x, y, from, to, edges } = model;
   const sums = new Float32Array(4 * width * height);
@@ -320,7 +325,7 @@ function* lines(shown, view, width, height) {
   for (; done < edges; done++, at = (at + stride) % edges) {
     if ((done & 2047) === 2047) {
       yield;
-      if (pixels > MOST_PIXELS) break;
+      if (pixels > most) break;
     }
     const a = from[at];
     const b = to[at];
@@ -588,7 +593,7 @@ class Exports {
   png() {
     const { scene, scene: { camera } } = this;
     const ratio = 2;
-    const work = scene.paint(camera.width, camera.height, ratio);
+    const work = scene.paint(camera.width, camera.height, ratio, AT_REST);
     let step = work.next();
     while (!step.done) step = work.next();
     const { canvas } = step.value;
@@ -785,7 +790,7 @@ class Panel {
       if (!grouping || !group) continue;
       const colour = this.theme.colourIn(group, grouping);
       const shape = Math.floor((group - 1) / 12) % 4;
-      row(grouping.label.replace(/s$/, "").replace("Groups", "Group"), grouping.names[group - 1]).prepend(sign(colour, shape), " ");
+      row(grouping.label.replace(/s$/, "").replace("Groups", "Group"), short(grouping.names[group - 1])).prepend(sign(colour, shape), " ");
     }
     for (const { key, label, float } of model.header.measures) {
       const value = model.measures.get(key)?.[i] || 0;
@@ -985,6 +990,11 @@ class Hands {
     frame.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("keydown", (event) => this.anywhere(event));
     const { camera } = scene;
+    const free = () => {
+      scene.fitting = false;
+    };
+    for (const kind of ["pointerdown", "wheel", "keydown"]) frame.addEventListener(kind, free, { capture: true, passive: true });
+    for (const id of ["zoom-in", "zoom-out"]) element(id).addEventListener("click", free);
     element("zoom-in").addEventListener("click", () => camera.fly(camera.x, camera.y, camera.scale * 1.5));
     element("zoom-out").addEventListener("click", () => camera.fly(camera.x, camera.y, camera.scale / 1.5));
     element("fit").addEventListener("click", () => scene.fit(true));
@@ -1534,7 +1544,9 @@ class State {
   }
   get clusters() {
     const grouping = this.grouping;
-    if (grouping && !grouping.ordered) return grouping;
+    return grouping && !grouping.ordered ? grouping : this.lanes;
+  }
+  get lanes() {
     const first = this.model.header.groupings[0];
     return first ? this.model.groupings.get(first.key) || null : null;
   }
@@ -1766,6 +1778,7 @@ class Theme {
 }
 // scene.js
 const REST = 90;
+const REST_LONGER = 700;
 const SLICE = 9;
 const LARGEST_ON_SCREEN = 46;
 const context = (canvas) => (canvas.getContext("2d"));
@@ -1792,6 +1805,7 @@ class Scene {
     this.names = [];
     this.sharpened = [];
     this.ratio = 1;
+    this.fitting = false;
     this.resize();
     new ResizeObserver(() => this.resize()).observe(frame);
     state.on(["filters", "colour", "size", "theme", "search"], () => this.renew());
@@ -1812,7 +1826,9 @@ class Scene {
     const first = this.camera.width === 1;
     this.camera.width = Math.max(1, width);
     this.camera.height = Math.max(1, height);
-    if (!first) this.renew();
+    if (first) return;
+    if (this.fitting) this.fit(false);
+    this.renew();
   }
   move() {
     this.ask();
@@ -1871,9 +1887,9 @@ class Scene {
       neutral: rgb(grouping ? theme.palette.others : theme.colour(0)), dark: theme.isDark,
     };
   }
-  async sharpen() {
+  async sharpen(most = SOON) {
     const turn = ++this.drawing;
-    const work = this.paint(this.camera.width, this.camera.height, this.ratio);
+    const work = this.paint(this.camera.width, this.camera.height, this.ratio, most);
     let step = work.next();
     for (let begin = performance.now(); !step.done; step = work.next()) {
       if (performance.now() - begin < SLICE) continue;
@@ -1893,6 +1909,7 @@ class Scene {
     const waiting = this.sharpened;
     this.sharpened = [];
     for (const resolve of waiting) resolve();
+    if (part < 1 && most < AT_REST) this.restTimer = window.setTimeout(() => this.sharpen(AT_REST), REST_LONGER);
   }
   sharp() {
     return new Promise((resolve) => {
@@ -1901,12 +1918,12 @@ class Scene {
       if (!this.camera.flying) this.restTimer = window.setTimeout(() => this.sharpen(), 0);
     });
   }
-  *paint(width, height, ratio) {
+  *paint(width, height, ratio, most) {
     const shown = this.shown();
     const { x, y, scale } = this.camera;
     const [w, h] = [Math.max(1, Math.round(width)), Math.max(1, Math.round(height))];
     const view = { scale, left: width / 2 - x * scale, top: height / 2 - y * scale };
-    const drawn = yield* lines(shown, view, w, h);
+    const drawn = yield* lines(shown, view, w, h, most);
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(width * ratio));
     canvas.height = Math.max(1, Math.round(height * ratio));
@@ -1960,7 +1977,7 @@ class Scene {
       if (x < -size || y < -size || x > width + size || y > height + size) continue;
       seen++;
       candidates.push(i);
-      if (size > 4) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
+      if (size > 7 || (size > 4 && candidates.length <= 12)) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
     }
     this.names = this.placeNames(taken);
     const zoomed = Math.max(1, camera.scale / camera.fitted);
@@ -1996,7 +2013,8 @@ class Scene {
   }
   placeNames(taken) {
     const { state, camera } = this;
-    const clusters = state.clusters;
+    const timeline = state.layout === "timeline";
+    const clusters = timeline ? state.lanes : state.clusters;
     const names = [];
     if (!clusters || state.hits) return names;
     const { model, visible } = state;
@@ -2010,7 +2028,6 @@ class Scene {
     const few = width < 700;
     const room = this.room();
     const least = Math.max(3, model.count * 0.004);
-    const timeline = state.layout === "timeline";
     for (let group = 1; group <= groups; group++) {
       const list = members[group];
       if (list.length * step < least && !(groups <= 12 && list.length > 2)) continue;
@@ -2036,6 +2053,12 @@ class Scene {
       }
     }
     return names;
+  }
+  written() {
+    return [...this.names, ...this.labels].map((label) => {
+      const [x, y] = label.fixed ? [0, this.camera.toScreen(0, label.y)[1]] : this.camera.toScreen(label.x, label.y);
+      return { text: label.text, left: x + label.dx, baseline: y + label.dy, width: widthOf(label.text, label.font), size: label.size };
+    });
   }
   attend() {
     this.ask();
@@ -2178,6 +2201,7 @@ class Scene {
     return this.picker.at(mapX, mapY, 7 / scale, (i) => this.size(i) / scale);
   }
   fit(animated) {
+    this.fitting = true;
     const { model, visible } = this.state;
     const room = this.room();
     const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
@@ -2202,6 +2226,7 @@ class Scene {
     const [left, top] = camera.toScreen(x, y);
     const inside = left > room.left + 10 && left < room.right - 10 && top > room.top + 10 && top < room.bottom - 10;
     if (inside && !closer) return;
+    this.fitting = false;
     const scale = closer ? Math.max(camera.scale, Math.min(1.1, camera.fitted * 5), camera.fitted) : camera.scale;
     camera.fly(x - ((room.left + room.right) / 2 - camera.width / 2) / scale, y - ((room.top + room.bottom) / 2 - camera.height / 2) / scale, scale);
   }
@@ -2456,17 +2481,23 @@ async function begin() {
     options.open = !narrow.matches;
     scene.fit(false);
   });
+  let told = 1;
   const tellPart = () => {
     const part = scene.part;
+    if (part === told) return;
+    told = part;
     element("part").hidden = part > 0.995;
-    element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%; zoom in to see all.`;
+    element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%.`;
   };
   state.on(["moved"], tellPart);
   scene.fit(false);
   if (location.hash.length > 1) fragment.read();
-  const selected = state.selected;
   await scene.sharp();
-  void selected;
+  const whenIdle = window.requestIdleCallback || ((act) => setTimeout(act, 30));
+  const prepare = () => {
+    if (!model.prepareSearch(1000)) whenIdle(prepare);
+  };
+  whenIdle(prepare);
   return { model, state, scene, search, legend, exports };
 }
 const begun = begin();
@@ -2552,6 +2583,10 @@ const api = {
     };
   },
   ids: () => [...all.model.ids],
+  labels() {
+    const { scene } = all;
+    return scene.written().map(({ text, left, baseline, width, size }) => ({ text, x: left, y: baseline, width, size }));
+  },
   sharp: () => all.scene.sharp(),
   export: (kind) => all.exports[kind](),
 };

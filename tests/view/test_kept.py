@@ -65,6 +65,18 @@ def test_what_is_damaged_is_computed_again(folder):
     assert view.page(graphbuild.open(folder)) == first
 
 
+def test_where_nothing_may_be_written_nothing_is(folder, monkeypatch):
+    first = view.page(graphbuild.open(folder))
+    shutil.rmtree(folder / ".cache")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refused)
+    assert view.page(graphbuild.open(folder)) == first
+    assert not (folder / ".cache").exists()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
 def test_a_folder_that_is_read_only_stays_as_it_is(folder):
     folder.chmod(0o555)

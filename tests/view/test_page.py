@@ -143,6 +143,52 @@ def test_a_fine_screen_is_drawn_finely(show, html, drawing, ratio):
     assert opened.pixel(*opened.position(drawing.ids[i].as_py())) == pytest.approx(colour, abs=1)
 
 
+@pytest.mark.parametrize("layout", ["map", "timeline"])
+def test_names_do_not_overlap_and_the_important_ones_are_there(show, layout):
+    opened = show(view.page(topics(400, 6), layout=layout))
+    labels = opened.page.evaluate("graphbuild.labels()")
+    assert len(labels) > 12
+    boxes = [
+        (one["x"], one["y"] - 0.7 * one["size"], one["x"] + one["width"], one["y"] + 2)
+        for one in labels
+    ]
+    for i, (left, top, right, bottom) in enumerate(boxes):
+        assert left >= 0
+        assert right <= 1280
+        for a, b, c, d in boxes[:i]:
+            assert right <= a or c <= left or bottom <= b or d <= top, labels[i]["text"]
+    names = [one["name"] for one in opened.page.evaluate("graphbuild.clusters().slice(0, 3)")]
+    written = [one["text"] for one in labels]
+    assert any(name.split(", ")[0] in text for name in names for text in written)
+    first = [opened.paper(one)["title"] for one in opened.ids()[:8]]
+    assert len({*first} & {*written}) >= 3
+    opened.page.focus("#map")
+    for _ in range(3):
+        opened.page.keyboard.press("+")
+    opened.at_rest()
+    opened.page.evaluate("graphbuild.sharp()")
+    # Closer up there is room for names that had none.
+    closer = {one["text"] for one in opened.page.evaluate("graphbuild.labels()")}
+    assert closer - set(written)
+
+
+def test_the_map_fits_a_window_that_changes(show, html):
+    opened = show(html)
+    opened.page.set_viewport_size({"width": 900, "height": 500})
+    opened.page.wait_for_timeout(200)
+    at = np.array([opened.position(one) for one in opened.ids()])
+    assert 0 < at[:, 1].min() < at[:, 1].max() < 500
+    assert at[:, 0].max() < 900
+    # Whoever has moved the map keeps the place.
+    opened.page.focus("#map")
+    opened.page.keyboard.press("+")
+    opened.at_rest()
+    scale = np.ptp([opened.position(one)[0] for one in opened.ids()])
+    opened.page.set_viewport_size({"width": 1280, "height": 800})
+    opened.page.wait_for_timeout(200)
+    assert np.ptp([opened.position(one)[0] for one in opened.ids()]) == pytest.approx(scale)
+
+
 def test_a_graph_without_papers_opens(show):
     opened = show(view.page(Tables.from_tables()))
     assert opened.counts()["drawn"] == 0

@@ -15,6 +15,8 @@ B³ (Bagga and Baldwin, 1998) asks of each signature how many of those that are 
 author's are, and how many of its author's are said to be.
 """
 
+# ruff: noqa: SIM905 - lists of words stand as running words
+
 from __future__ import annotations
 
 import csv
@@ -23,7 +25,7 @@ import json
 import random
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +96,11 @@ def _by_name(gold: Gold) -> dict[Signature, Hashable]:
 
 
 def _by_initial(gold: Gold) -> dict[Signature, Hashable]:
-    return {at: (words[-1], words[0][0]) for at, name in _names(gold) if (words := fold(_shown(name)).split())}
+    return {
+        at: (words[-1], words[0][0])
+        for at, name in _names(gold)
+        if (words := fold(_shown(name)).split())
+    }
 
 
 def _names(gold: Gold) -> Iterator[tuple[Signature, str]]:
@@ -120,7 +126,9 @@ def inspire(data: Path) -> Gold:
     author_of = {number: author for author, numbers in clusters.items() for number in numbers}
     papers: dict[int, Paper] = {}
     truth: dict[Signature, Hashable] = {}
-    for row in sorted(signatures, key=lambda row: (row["publication_id"], row["signature_position"])):
+    for row in sorted(
+        signatures, key=lambda row: (row["publication_id"], row["signature_position"])
+    ):
         paper = papers.setdefault(
             row["publication_id"], {"id": f"p{row['publication_id']}", "authors": []}
         )
@@ -168,7 +176,8 @@ def database_papers(data: Path) -> Gold:
             shown.append(name)
         if len({fold(each) for each in shown}) == len(shown):
             papers.append(
-                {"id": row["id"], "title": row["title"], "authors": shown, "year": int(row["year"] or 0) or None,
+                {"id": row["id"], "title": row["title"], "authors": shown,
+                 "year": int(row["year"] or 0) or None,
                  "venue": row["venue"]}
             )  # fmt: skip
     kept = {paper["id"] for paper in papers}
@@ -212,8 +221,12 @@ _INDIAN_GIVEN = (
     "Amit Anil Arun Ashok Deepak Manoj Rajesh Rakesh Ravi Sanjay Sunil Suresh Vijay Vikas Anita"
     " Priya Pooja Neha"
 ).split()
-_WESTERN_STEMS = "Bar Ber Bran Col Dal Es Fer Gar Hal Har Jon Kel Lam Mar Nor Pal Rob San Tor Wal".split()
-_WESTERN_ENDS = "ber den dini ford gard holm kamp lander lini mann mont ner rell sen sett ski son ton vale wick".split()
+_WESTERN_STEMS = (
+    "Bar Ber Bran Col Dal Es Fer Gar Hal Har Jon Kel Lam Mar Nor Pal Rob San Tor Wal".split()
+)
+_WESTERN_ENDS = (
+    "ber den dini ford gard holm kamp lander lini mann mont ner rell sen sett ski son ton vale wick"
+).split()
 _COMMON = "Smith Johnson Brown Jones Miller Davis Martin Garcia Müller Schmidt".split()
 _WESTERN_GIVEN = (
     "John David Michael James Robert Peter Thomas Daniel Andrew Paul Mark Martin Christian Anna"
@@ -241,11 +254,12 @@ def made_up_fields(
 ) -> Gold:
     """Papers of made-up people: groups within fields, who move, publish, and cite themselves.
 
-    One person in ten has a name of ``bearers``, and only they are asked for; without them all whose family name and initial are several people's.
+    One person in ten has a name of ``bearers``, and only they are asked for; without them all whose
+    family name and initial are several people's.
     """
     chance = random.Random(seed)
-    places = [f"{kind} {city}" for city in _cities(chance, 60) for kind in
-              ("University of", "Institute of Technology", "Academy of Sciences", "Hospital")]  # fmt: skip
+    kinds = ("University of", "Institute of Technology", "Academy of Sciences", "Hospital")
+    places = [f"{kind} {city}" for city in _cities(chance, 60) for kind in kinds]
     words = [_words(chance, 260) for _ in _FIELDS]
     common = _words(chance, 200)
     people: list[_Author] = []
@@ -261,8 +275,10 @@ def made_up_fields(
                 name = _made_up_name(chance)
                 if bearers and chance.random() < 0.1:
                     name = bearers[int(len(bearers) * chance.random() ** 2)]
-                person = _Author(name, field, len(groups), [home, *moves],
-                                 max(1985, began + chance.randint(-6, 8)), chance.choice([1, 1, 0.8, 0.3, 0]))  # fmt: skip
+                begins = max(1985, began + chance.randint(-6, 8))
+                spells_out = chance.choice([1, 1, 0.8, 0.3, 0])
+                homes = [home, *moves]
+                person = _Author(name, field, len(groups), homes, begins, spells_out)
                 group.append(len(people))
                 people.append(person)
             groups.append(group)
@@ -275,7 +291,11 @@ def made_up_fields(
             paper_id = f"m{len(papers)}"
             year = min(2024, person.began + int(abs(chance.gauss(0, 9))))
             group = groups[person.group]
-            team = [number] + [each for each in chance.sample(group, min(len(group), chance.randint(0, 4))) if each != number]
+            team = [number] + [
+                each
+                for each in chance.sample(group, min(len(group), chance.randint(0, 4)))
+                if each != number
+            ]
             if chance.random() < 0.3:
                 team.append(chance.randrange(len(people)))
             team = list(dict.fromkeys(team))
@@ -284,7 +304,12 @@ def made_up_fields(
             for position, each in enumerate(team, 1):
                 author = people[each]
                 place = author.places[-1] if year > author.began + 8 else author.places[0]
-                listed.append({"name": _printed(author, chance), "affiliations": [place] if chance.random() < 0.7 else []})
+                listed.append(
+                    {
+                        "name": _printed(author, chance),
+                        "affiliations": [place] if chance.random() < 0.7 else [],
+                    }
+                )
                 truth[paper_id, position] = each
             field = person.field
             title = [words[field][chance.choice(themes)] for _ in range(chance.randint(3, 6))]
@@ -293,7 +318,8 @@ def made_up_fields(
             earlier = [each for member in team for each in written[member]]
             cited = chance.sample(earlier, min(len(earlier), chance.randint(0, 3)))
             papers.append({
-                "id": paper_id, "title": " ".join(title).capitalize(), "authors": listed, "year": year,
+                "id": paper_id, "title": " ".join(title).capitalize(), "authors": listed,
+                "year": year,
                 "venue": f"Journal of {_FIELDS[field].title()} {chance.choice('ABCDEF')}",
                 "categories": [f"{_FIELDS[field]}"], "references": cited,
             })  # fmt: skip
@@ -352,7 +378,10 @@ def _words(chance: random.Random, count: int) -> list[str]:
     onsets, nuclei = "b c d f g l m n p r s t v tr pl st".split(), "a e i o u ea io".split()
     made: set[str] = set()
     while len(made) < count:
-        made.add("".join(chance.choice(onsets) + chance.choice(nuclei) for _ in range(3)) + chance.choice("nrst"))
+        made.add(
+            "".join(chance.choice(onsets) + chance.choice(nuclei) for _ in range(3))
+            + chance.choice("nrst")
+        )
     return sorted(made)
 
 
@@ -365,7 +394,10 @@ def one_name(_: Path | None = None) -> Gold:
     chance = random.Random(3)
     bearers = [(syllable.capitalize(), chance.choice(_CHINESE)) for syllable in _SYLLABLES[:24]]
     bearers += [(chance.choice(_WESTERN_GIVEN), chance.choice(_COMMON)) for _ in range(10)]
-    bearers += [("".join(chance.sample(_SYLLABLES, 2)).capitalize(), chance.choice(_CHINESE)) for _ in range(6)]
+    bearers += [
+        ("".join(chance.sample(_SYLLABLES, 2)).capitalize(), chance.choice(_CHINESE))
+        for _ in range(6)
+    ]
     chance.shuffle(bearers)
     return made_up_fields(seed=29, bearers=bearers)
 
@@ -379,7 +411,9 @@ def nothing_but_names(_: Path | None = None) -> Gold:
             own = f"{paper['id']}x{position}"
             if (paper["id"], position) not in gold.truth:
                 continue
-            papers.append({"id": own, "authors": [author], "year": paper["year"], "venue": paper["venue"]})
+            papers.append(
+                {"id": own, "authors": [author], "year": paper["year"], "venue": paper["venue"]}
+            )
             truth[own, 1] = gold.truth[paper["id"], position]
     return Gold(papers, truth)
 

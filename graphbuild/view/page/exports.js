@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { number } from "./model.js";
-import { onScreen } from "./raster.js";
+import { AT_REST, onScreen } from "./raster.js";
 
 const LINES_IN_SVG = 40000;
 
@@ -58,7 +58,7 @@ export class Exports {
   png() {
     const { scene, scene: { camera } } = this;
     const ratio = 2;
-    const work = scene.paint(camera.width, camera.height, ratio);
+    const work = scene.paint(camera.width, camera.height, ratio, AT_REST);
     let step = work.next();
     while (!step.done) step = work.next();
     const { canvas } = step.value;

@@ -39,6 +39,11 @@ export class Hands {
     frame.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("keydown", (event) => this.anywhere(event));
     const { camera } = scene;
+    const free = () => {
+      scene.fitting = false;
+    };
+    for (const kind of ["pointerdown", "wheel", "keydown"]) frame.addEventListener(kind, free, { capture: true, passive: true });
+    for (const id of ["zoom-in", "zoom-out"]) element(id).addEventListener("click", free);
     element("zoom-in").addEventListener("click", () => camera.fly(camera.x, camera.y, camera.scale * 1.5));
     element("zoom-out").addEventListener("click", () => camera.fly(camera.x, camera.y, camera.scale / 1.5));
     element("fit").addEventListener("click", () => scene.fit(true));

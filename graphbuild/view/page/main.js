@@ -53,17 +53,25 @@ async function begin() {
     scene.fit(false);
   });
   /** Lines are a sample where there are too many to draw: say so. */
+  let told = 1;
   const tellPart = () => {
     const part = scene.part;
+    if (part === told) return;
+    told = part;
     element("part").hidden = part > 0.995;
-    element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%; zoom in to see all.`;
+    element("part").textContent = part > 0.995 ? "" : `Lines: an even sample of ${Math.max(1, Math.round(part * 100))}%.`;
   };
   state.on(["moved"], tellPart);
   scene.fit(false);
   if (location.hash.length > 1) fragment.read();
-  const selected = state.selected;
   await scene.sharp();
-  void selected;
+  // The first search is quick because it has been prepared while nothing else was to do.
+  // (Safari has no idle callbacks.)
+  const whenIdle = window.requestIdleCallback || ((/** @type {() => void} */ act) => setTimeout(act, 30));
+  const prepare = () => {
+    if (!model.prepareSearch(1000)) whenIdle(prepare);
+  };
+  whenIdle(prepare);
   return { model, state, scene, search, legend, exports };
 }
 
@@ -168,6 +176,11 @@ const api = {
   },
   /** Ids of all that is drawn, the most important first. */
   ids: () => [...all.model.ids],
+  /** The names that stand on the map now: text, left end and baseline in CSS pixels of the page, size. */
+  labels() {
+    const { scene } = all;
+    return scene.written().map(({ text, left, baseline, width, size }) => ({ text, x: left, y: baseline, width, size }));
+  },
   /** A promise that the map stands still and sharp. */
   sharp: () => all.scene.sharp(),
   /** A list or picture as its button gives it: "svg", "bibtex" or "csv". @param {"svg" | "bibtex" | "csv"} kind */

@@ -75,8 +75,8 @@ export class Model {
     this.venueOf = null;
     this.radius = this.radiiBy(header.measures[0]?.key);
     this.groupings = this.readGroupings();
-    /** @type {string[] | null} */
-    this.haystack = null;
+    /** What is searched, as far as it has been prepared. @type {string[]} */
+    this.haystack = [];
     /** @type {Map<string, string[]>} */
     this.lists = new Map();
   }
@@ -243,11 +243,17 @@ export class Model {
 
   /** Titles, authors and ids without case and accents, to search in. */
   searchable() {
-    if (!this.haystack) {
-      this.haystack = this.ids.map((id, i) =>
-        folded([this.titles[i], ...this.authors(i), id].join("\n")));
-    }
+    this.prepareSearch(this.count);
     return this.haystack;
+  }
+
+  /** Prepare the search for so many more nodes; true when it is done. @param {number} more */
+  prepareSearch(more) {
+    const last = Math.min(this.count, this.haystack.length + more);
+    for (let i = this.haystack.length; i < last; i++) {
+      this.haystack.push(folded([this.titles[i], ...this.authors(i), this.ids[i]].join("\n")));
+    }
+    return last === this.count;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { unpack } from "./data.js";
 import { button, element, make, sign } from "./dom.js";
-import { number } from "./model.js";
+import { number, short } from "./model.js";
 
 /** @typedef {{evidence: string[], basis: Uint32Array, bases: string[], files: string[], file: Uint32Array, line: Uint32Array}} Evidence */
 
@@ -88,7 +88,7 @@ export class Panel {
       if (!grouping || !group) continue;
       const colour = this.theme.colourIn(group, grouping);
       const shape = Math.floor((group - 1) / 12) % 4;
-      row(grouping.label.replace(/s$/, "").replace("Groups", "Group"), grouping.names[group - 1]).prepend(sign(colour, shape), " ");
+      row(grouping.label.replace(/s$/, "").replace("Groups", "Group"), short(grouping.names[group - 1])).prepend(sign(colour, shape), " ");
     }
     for (const { key, label, float } of model.header.measures) {
       const value = model.measures.get(key)?.[i] || 0;

@@ -17,8 +17,9 @@
  * @property {Uint8Array | null} lit  what stands out, where not everything does
  */
 
-/** Pixels that all lines together may have. More would take longer, and be a fog of the same shade. */
-const MOST_PIXELS = 9e6;
+/** Pixels that all lines together may have at first, and when the reader rests. Beyond, an even sample of them is drawn, which has the same shades. */
+export const SOON = 9e6;
+export const AT_REST = 6e7;
 /** Up to this many pixels lines are smooth; beyond, nobody could see that they are. */
 const SMOOTH_PIXELS = 2.5e6;
 /** A line between groups has this part of the strength of one within, where there are many. */
@@ -30,10 +31,10 @@ const fewness = (edges) => Math.min(1, Math.max(0, 1 - Math.log10(Math.max(edges
 /**
  * Draw lines into sums of colour and weight.
  *
- * @param {Shown} shown @param {View} view @param {number} width @param {number} height
+ * @param {Shown} shown @param {View} view @param {number} width @param {number} height @param {number} most  pixels
  * @returns {Generator<void, {sums: Float32Array, part: number}, void>} sums of four (red, green, blue, weight) a pixel, and the part of the lines that were drawn
  */
-export function* lines(shown, view, width, height) {
+export function* lines(shown, view, width, height, most) {
   const { model, visible, group, table: { colours }, neutral } = shown;
   const { x, y, from, to, edges } = model;
   const sums = new Float32Array(4 * width * height);
@@ -47,7 +48,7 @@ export function* lines(shown, view, width, height) {
   for (; done < edges; done++, at = (at + stride) % edges) {
     if ((done & 2047) === 2047) {
       yield;
-      if (pixels > MOST_PIXELS) break;
+      if (pixels > most) break;
     }
     const a = from[at];
     const b = to[at];

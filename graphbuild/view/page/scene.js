@@ -5,7 +5,7 @@ import { Camera } from "./camera.js";
 import { cut, FONT, Sprites, Taken, widthOf } from "./labels.js";
 import { number, short } from "./model.js";
 import { Picker } from "./pick.js";
-import { disc, discs, expose, lines, onScreen, outline } from "./raster.js";
+import { AT_REST, disc, discs, expose, lines, onScreen, outline, SOON } from "./raster.js";
 import { State } from "./state.js";
 import { rgb, Theme } from "./theme.js";
 
@@ -15,6 +15,8 @@ import { rgb, Theme } from "./theme.js";
 
 /** Milliseconds of rest after which the map is drawn anew, and that a slice of drawing takes. */
 const REST = 90;
+/** And after which, where lines are many, all of them are drawn. */
+const REST_LONGER = 700;
 const SLICE = 9;
 /** Pixels of the screen that the largest disc may have. */
 const LARGEST_ON_SCREEN = 46;
@@ -52,6 +54,8 @@ export class Scene {
     /** @type {(() => void)[]} */
     this.sharpened = [];
     this.ratio = 1;
+    /** Whether everything is to be seen, also when the window changes. */
+    this.fitting = false;
     this.resize();
     new ResizeObserver(() => this.resize()).observe(frame);
     state.on(["filters", "colour", "size", "theme", "search"], () => this.renew());
@@ -73,7 +77,9 @@ export class Scene {
     const first = this.camera.width === 1;
     this.camera.width = Math.max(1, width);
     this.camera.height = Math.max(1, height);
-    if (!first) this.renew();
+    if (first) return;
+    if (this.fitting) this.fit(false);
+    this.renew();
   }
 
   // -- moving ------------------------------------------------------------------------------------
@@ -147,10 +153,10 @@ export class Scene {
     };
   }
 
-  /** Draw sharply for the camera as it is, in slices; given up when anything changes. */
-  async sharpen() {
+  /** Draw sharply for the camera as it is, in slices; given up when anything changes. @param {number} [most]  pixels of lines */
+  async sharpen(most = SOON) {
     const turn = ++this.drawing;
-    const work = this.paint(this.camera.width, this.camera.height, this.ratio);
+    const work = this.paint(this.camera.width, this.camera.height, this.ratio, most);
     let step = work.next();
     for (let begin = performance.now(); !step.done; step = work.next()) {
       if (performance.now() - begin < SLICE) continue;
@@ -171,6 +177,7 @@ export class Scene {
     const waiting = this.sharpened;
     this.sharpened = [];
     for (const resolve of waiting) resolve();
+    if (part < 1 && most < AT_REST) this.restTimer = window.setTimeout(() => this.sharpen(AT_REST), REST_LONGER);
   }
 
   /** A promise that the map stands sharp. @returns {Promise<void>} */
@@ -182,13 +189,13 @@ export class Scene {
     });
   }
 
-  /** @param {number} width @param {number} height @param {number} ratio @returns {Generator<void, {canvas: HTMLCanvasElement, part: number}, void>} */
-  *paint(width, height, ratio) {
+  /** @param {number} width @param {number} height @param {number} ratio @param {number} most @returns {Generator<void, {canvas: HTMLCanvasElement, part: number}, void>} */
+  *paint(width, height, ratio, most) {
     const shown = this.shown();
     const { x, y, scale } = this.camera;
     const [w, h] = [Math.max(1, Math.round(width)), Math.max(1, Math.round(height))];
     const view = { scale, left: width / 2 - x * scale, top: height / 2 - y * scale };
-    const drawn = yield* lines(shown, view, w, h);
+    const drawn = yield* lines(shown, view, w, h, most);
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(width * ratio));
     canvas.height = Math.max(1, Math.round(height * ratio));
@@ -252,7 +259,8 @@ export class Scene {
       if (x < -size || y < -size || x > width + size || y > height + size) continue;
       seen++;
       candidates.push(i);
-      if (size > 4) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
+      // Names may cover small discs, but none of those that are seen first.
+      if (size > 7 || (size > 4 && candidates.length <= 12)) taken.add({ left: x - size * 0.7, top: y - size * 0.7, right: x + size * 0.7, bottom: y + size * 0.7 });
     }
     this.names = this.placeNames(taken);
     const zoomed = Math.max(1, camera.scale / camera.fitted);
@@ -299,7 +307,9 @@ export class Scene {
   /** Names of clusters, in the middle of what is visible of each. @param {Taken} taken */
   placeNames(taken) {
     const { state, camera } = this;
-    const clusters = state.clusters;
+    const timeline = state.layout === "timeline";
+    // Lanes are the clusters of the first grouping, whatever the colours.
+    const clusters = timeline ? state.lanes : state.clusters;
     /** @type {Label[]} */
     const names = [];
     if (!clusters || state.hits) return names;
@@ -315,7 +325,6 @@ export class Scene {
     const few = width < 700;
     const room = this.room();
     const least = Math.max(3, model.count * 0.004);
-    const timeline = state.layout === "timeline";
     for (let group = 1; group <= groups; group++) {
       const list = members[group];
       if (list.length * step < least && !(groups <= 12 && list.length > 2)) continue;
@@ -342,6 +351,14 @@ export class Scene {
       }
     }
     return names;
+  }
+
+  /** The names that are written, where they stand on the screen. */
+  written() {
+    return [...this.names, ...this.labels].map((label) => {
+      const [x, y] = label.fixed ? [0, this.camera.toScreen(0, label.y)[1]] : this.camera.toScreen(label.x, label.y);
+      return { text: label.text, left: x + label.dx, baseline: y + label.dy, width: widthOf(label.text, label.font), size: label.size };
+    });
   }
 
   // -- above -------------------------------------------------------------------------------------
@@ -512,6 +529,7 @@ export class Scene {
 
   /** Show everything that is visible. @param {boolean} animated */
   fit(animated) {
+    this.fitting = true;
     const { model, visible } = this.state;
     const room = this.room();
     const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
@@ -538,6 +556,7 @@ export class Scene {
     const [left, top] = camera.toScreen(x, y);
     const inside = left > room.left + 10 && left < room.right - 10 && top > room.top + 10 && top < room.bottom - 10;
     if (inside && !closer) return;
+    this.fitting = false;
     const scale = closer ? Math.max(camera.scale, Math.min(1.1, camera.fitted * 5), camera.fitted) : camera.scale;
     camera.fly(x - ((room.left + room.right) / 2 - camera.width / 2) / scale, y - ((room.top + room.bottom) / 2 - camera.height / 2) / scale, scale);
   }

@@ -56,7 +56,11 @@ export class State {
   /** The clusters in use for names on the map, whatever the colours. */
   get clusters() {
     const grouping = this.grouping;
-    if (grouping && !grouping.ordered) return grouping;
+    return grouping && !grouping.ordered ? grouping : this.lanes;
+  }
+
+  /** The clusters that have lanes on the timeline. */
+  get lanes() {
     const first = this.model.header.groupings[0];
     return first ? this.model.groupings.get(first.key) || null : null;
   }
