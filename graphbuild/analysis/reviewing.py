@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow as pa
 
 from graphbuild.analysis.explaining import places
+from graphbuild.analysis.likely_duplicates import likely_duplicates
 from graphbuild.analysis.ranking import analysis
+from graphbuild.analysis.uncertain_authors import uncertain_authors
 from graphbuild.corrections import NO_CORRECTIONS, author_at, kind_of
 from graphbuild.tables import Tables
 from graphbuild.text import fold
@@ -32,22 +33,12 @@ _SCHEMA = pa.schema(
 )
 
 
-_PAIRS = pa.schema(
-    [field for field in _SCHEMA if field.name in {"one", "other", "score", "reason"}]
-)
-
-
 def uncertain(tables: Tables) -> dict[str, pa.Table]:
     """Pairs of ``papers``, and of ``authors``, that may be one: ``one``, ``other``, ``score`` …"""
-    found = {}
-    for kind, name in (("papers", "likely_duplicates"), ("authors", "uncertain_authors")):
-        try:
-            function = getattr(importlib.import_module(f"graphbuild.analysis.{name}"), name)
-        except ModuleNotFoundError:
-            found[kind] = _PAIRS.empty_table()
-        else:
-            found[kind] = getattr(function, "arrow", function)(tables)
-    return found
+    return {
+        "papers": likely_duplicates.arrow(tables),
+        "authors": uncertain_authors.arrow(tables),
+    }
 
 
 @analysis
