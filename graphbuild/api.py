@@ -331,10 +331,7 @@ class _Earlier:
     @property
     def corrections(self) -> Corrections:
         """What a person found out by hand before."""
-        told = self._graph.manifest["options"].get("corrections")
-        if told is None or self._graph._kept is None:
-            return NO_CORRECTIONS
-        return Corrections.kept(told, self._graph._kept()["corrections"])
+        return self._graph.corrections
 
     def add_to(
         self,

@@ -635,7 +635,8 @@ def review(folder: Path, all_: bool, format_: str) -> None:
     """List pairs of papers and of authors that were kept apart and may be one.
 
     As CSV it is a file for 'build --corrections': write same or different into the column
-    'decision' where you know, and leave it empty elsewhere.
+    'decision' where you know, and leave it empty elsewhere. What was decided for this graph
+    before stands first in it.
     """
     from graphbuild import analysis  # noqa: PLC0415 - start-up
 
@@ -655,16 +656,17 @@ def _no_formula(value: object) -> object:
 
 
 def _echo_review(table: _Table, *, all_: bool) -> None:
-    if not table.rows:
+    rows = [row for row in table.as_dicts() if row["decision"] is None]
+    if not rows:
         click.echo("No pair is uncertain.")
         return
-    shown = table.as_dicts() if all_ else table.as_dicts()[:_ROWS_EXPLAINED]
+    shown = rows if all_ else rows[:_ROWS_EXPLAINED]
     for row in shown:
         click.echo(f"{_cell(row['reason'])} ({row['score']:.2f})")
         for end in ("one", "other"):
             click.echo(f"  {_cell(row[end])}\n      {_cell(row[f'{end}_is'])}")
-    if len(shown) < len(table.rows):
-        click.echo(f"… and {len(table.rows) - len(shown):,} more pairs; --all shows them")
+    if len(shown) < len(rows):
+        click.echo(f"… and {len(rows) - len(shown):,} more pairs; --all shows them")
     click.echo(
         "\nTo decide: graphbuild review DIR --format csv > corrections.csv, fill in the column"
     )

@@ -20,7 +20,7 @@ import pyarrow as pa
 from graphbuild import lookup
 from graphbuild.errors import CorrectionsError
 
-__all__ = ["NO_CORRECTIONS", "Correction", "Corrections", "author_at", "read"]
+__all__ = ["NO_CORRECTIONS", "Correction", "Corrections", "author_at", "kind_of", "read"]
 
 Decision = Literal["same", "different", "rename"]
 Kind = Literal["paper", "author"]

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import graphbuild
+from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.model import BASES, Rejected
 from graphbuild.stores import folder as folder_store
 from graphbuild.tables import SCHEMAS, Tables
@@ -119,6 +120,14 @@ class Graph(Tables):
         from graphbuild.stores.sql import query  # noqa: PLC0415 - not for everybody
 
         return query(self, statement)
+
+    @property
+    def corrections(self) -> Corrections:
+        """What a person found out by hand, as it was applied and will be by an update."""
+        told = self.manifest["options"].get("corrections")
+        if told is None or self._kept is None:
+            return NO_CORRECTIONS
+        return Corrections.kept(told, self._kept()["corrections"])
 
     def explain(self, identifier: str) -> Explanation:
         """Every mention behind a paper or an author, and a paper's citations with evidence.

@@ -305,6 +305,11 @@ def test_an_author_is_renamed(tmp_path: Path) -> None:
     assert graph.find_author("Anna M. Smith") == graph.find_author("Anna Smith")
 
 
+def test_one_mention_is_one_author(tmp_path: Path) -> None:
+    graph = built(tmp_path, "different,name:anna-smith,Anna Smith @ papers.jsonl:3")
+    assert passed_over(graph) == {2: "one mention in the inputs is called both"}
+
+
 def test_authors_that_are_to_be_both_are_told(tmp_path: Path) -> None:
     with pytest.raises(CorrectionsError, match=r"corrections.csv:3: .* line 2 makes them the same"):
         built(tmp_path, "same,name:anna-smith,name:ashish-vaswani",

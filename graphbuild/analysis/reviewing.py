@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
+from collections import Counter
 from collections.abc import Sequence
 
 import pyarrow as pa
 
 from graphbuild.analysis.explaining import places
+from graphbuild.analysis.likely_duplicates import likely_duplicates
 from graphbuild.analysis.ranking import analysis
+from graphbuild.analysis.uncertain_authors import uncertain_authors
+from graphbuild.corrections import NO_CORRECTIONS, author_at, kind_of
 from graphbuild.tables import Tables
+from graphbuild.text import fold
 
 __all__ = ["review", "uncertain"]
 
@@ -29,22 +33,12 @@ _SCHEMA = pa.schema(
 )
 
 
-_PAIRS = pa.schema(
-    [field for field in _SCHEMA if field.name in {"one", "other", "score", "reason"}]
-)
-
-
 def uncertain(tables: Tables) -> dict[str, pa.Table]:
     """Pairs of ``papers``, and of ``authors``, that may be one: ``one``, ``other``, ``score`` …"""
-    found = {}
-    for kind, name in (("papers", "likely_duplicates"), ("authors", "uncertain_authors")):
-        try:
-            function = getattr(importlib.import_module(f"graphbuild.analysis.{name}"), name)
-        except ModuleNotFoundError:
-            found[kind] = _PAIRS.empty_table()
-        else:
-            found[kind] = getattr(function, "arrow", function)(tables)
-    return found
+    return {
+        "papers": likely_duplicates.arrow(tables),
+        "authors": uncertain_authors.arrow(tables),
+    }
 
 
 @analysis
@@ -52,21 +46,34 @@ def review(tables: Tables) -> pa.Table:
     """Pairs of papers, and of authors, that were kept apart and may be one, for a person to decide.
 
     The table, written as CSV, is a file of corrections once ``decision`` says ``same`` or
-    ``different``; rows without a decision say nothing.
+    ``different``; rows without a decision say nothing. What was decided for the graph before
+    stands first, so that the file can take the place of the earlier one.
 
     Returns
     -------
     pandas.DataFrame
-        ``decision`` (null), ``one``, ``other`` (as corrections name them), ``score`` (float64,
-        more is more alike), ``reason``, ``one_is``, ``other_is`` (the two in words); papers
-        first, the most alike first.
+        ``decision`` (null where nothing was decided yet), ``one``, ``other`` (as corrections name
+        them), ``score`` (float64, more is more alike), ``reason``, ``one_is``, ``other_is`` (the
+        two in words); papers first, the most alike first.
     """
     found = uncertain(tables)
-    parts = [_SCHEMA.empty_table()]
+    decided = getattr(tables, "corrections", NO_CORRECTIONS).rows
+    before = [
+        {"decision": row.decision, "one": row.one, "other": row.other, "reason": "decided before"}
+        for row in decided
+    ]
+    parts = [pa.Table.from_pylist(before, schema=_SCHEMA)]
+    settled = {
+        _pair(_called(tables, row.one), _called(tables, row.other))
+        for row in decided
+        if row.decision == "different"
+    }
     for kind, told in (("papers", _papers), ("authors", _authors)):
         pairs = found[kind].sort_by(
             [("score", "descending"), ("one", "ascending"), ("other", "ascending")]
         )
+        ends = zip(pairs["one"].to_pylist(), pairs["other"].to_pylist(), strict=True)
+        pairs = pairs.filter(pa.array([_pair(*each) not in settled for each in ends], pa.bool_()))
         ids = sorted({*pairs["one"].to_pylist(), *pairs["other"].to_pylist()})
         names, words = told(tables, ids)
         rows = [
@@ -83,6 +90,25 @@ def review(tables: Tables) -> pa.Table:
         ]
         parts.append(pa.Table.from_pylist(rows, schema=_SCHEMA))
     return pa.concat_tables(parts).combine_chunks()
+
+
+def _pair(one: str | None, other: str | None) -> frozenset[str | None]:
+    return frozenset([one, other])
+
+
+def _called(tables: Tables, words: str) -> str | None:
+    """The id of the paper or author that a correction names; None for none, and for several."""
+    split = author_at(words)
+    if kind_of(words) == "paper":
+        found = tables.papers_called([words])[0]
+    elif split is None:
+        found = tables.authors_called(words)
+    else:
+        papers = tables.papers_called([split[1]])[0]
+        ids = tables.where("authorships", "paper", papers, ["author"])["author"].to_pylist()
+        written = set(ids)
+        found = [each for each in tables.authors_called(split[0]) if each in written]
+    return found[0] if len(found) == 1 else None
 
 
 _Told = tuple[dict[str, str], dict[str, str]]
@@ -126,10 +152,16 @@ def _authors(tables: Tables, ids: Sequence[str]) -> _Told:
     titled = tables.where("papers", "id", papers, ["id", "title"]).to_pylist()
     titles = {row["id"]: row["title"] or row["id"] for row in titled}
     spelled = places(tables, papers, {name for row in authors for name in row["names"] or ()})
+    # On a list that has a name twice, the name is nobody's.
+    times = Counter((paper, fold(name)) for (paper, _), (name, *_) in spelled.items())
     names, words = {}, {}
     for row in authors:
         at = written[row["id"]]
-        named = [(spelled[place][0], place[0]) for place in at if place in spelled]
+        named = [
+            (spelled[place][0], place[0])
+            for place in at
+            if place in spelled and times[place[0], fold(spelled[place][0])] == 1
+        ]
         told = [titles[paper] for paper, _ in at[:_TITLES]]
         more = len(at) - len(told)
         listed = "; ".join(told) + (f"; and {more:,} more" if more > 0 else "")

@@ -33,6 +33,9 @@ from graphbuild.identity import (
 __all__ = ["Applied", "CorrectedAuthors", "CorrectedPapers"]
 
 
+_BOTH = "one mention in the inputs is called both"
+
+
 @dataclass
 class Applied:
     """What became of corrections; complete once all tables are made."""
@@ -164,7 +167,7 @@ class CorrectedPapers:
                 self._applied.pass_over(row, str(error))
                 continue
             if row.decision == "different" and len(np.intersect1d(one, other)):
-                self._applied.pass_over(row, "one mention in the inputs is called both")
+                self._applied.pass_over(row, _BOTH)
                 continue
             named.append(_Named(row, int(one[0]), int(other[0])))
             if row.decision != "rename":
@@ -314,9 +317,13 @@ class CorrectedAuthors:
             try:
                 one = self._named(row.one)
                 other = one if row.decision == "rename" else self._named(row.other)
-                named.append(_Named(row, one, other))
             except _Unnamed as error:
                 self._applied.pass_over(row, str(error))
+                continue
+            if row.decision == "different" and one == other:
+                self._applied.pass_over(row, _BOTH)
+            else:
+                named.append(_Named(row, one, other))
         same, different = (
             _pairs([(each.one, each.other) for each in named if each.row.decision == decision])
             for decision in ("same", "different")
