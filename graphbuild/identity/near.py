@@ -809,13 +809,13 @@ def _parts(sides: Sides, one: Array, other: Array) -> Array:
     lost = (more - less) / np.maximum(matched + more, 1e-9)
     is_cut = np.where(f["left_one"] > f["left_other"], f["cut_one"], f["cut_other"])
     title = (
-        1.0
+        1.5
         + ((matched - 14) / 7).clip(-3, 2.5)
-        - 14 * replaced
+        - 16 * replaced
         - np.where(is_cut > 0, 4.0, 8.0) * lost
         - 0.1 * f["misprints"]
     )
-    title = title.clip(-12, 4)
+    title = title.clip(-12, 4.5)
 
     known = (f["families_one"] > 0) & (f["families_other"] > 0)
     least = np.maximum(np.minimum(f["families_one"], f["families_other"]), 1)
