@@ -16,12 +16,13 @@ install := $(run) pip install --quiet --disable-pip-version-check --no-input --n
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint docs clean
+.PHONY: help demo test lint lint-page page docs clean
 
 help:
 	@echo 'make demo    install into $(VENV) and run the whole way on the bundled papers'
 	@echo 'make test    install the tests and run all of them: style, types, floors, tests, notebooks'
-	@echo 'make lint    style, types and floors alone'
+	@echo 'make lint    style, types and floors alone; lint-page: types of the page'"'"'s script, where npm is'
+	@echo 'make page    put graphbuild/view/page.js together from its modules'
 	@echo 'make bench   measure beside other ways to do the same (benchmarks/README.md); bench-quick: small'
 	@echo 'make quality how well references are read and papers joined, where the shared data is present'
 	@echo 'make bench-neo4j  measure loading into a real Neo4j, beside other ways to do it'
@@ -31,7 +32,7 @@ help:
 demo: $(VENV)/installed
 	@$(VENV)/bin/graphbuild demo --out "$(DEMO_OUT)"
 
-test: lint
+test: lint lint-page
 	$(run) pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev
@@ -39,6 +40,18 @@ lint: $(VENV)/installed-dev
 	$(run) ruff format --check .
 	$(run) mypy
 	$(VENV)/bin/lint-imports
+
+# The page's script from its modules; and their types, where there is npm.
+page: $(VENV)/installed-dev
+	$(VENV)/bin/python tools/bundle_page.py
+
+lint-page: $(VENV)/installed-dev
+	$(VENV)/bin/python tools/bundle_page.py --check
+	@if ! command -v npm >/dev/null; then \
+		echo "skipped: TypeScript checks the types of the page's script, and there is no npm"; \
+	elif ! npm ci --silent --no-audit --no-fund --prefix tools/page; then \
+		echo "skipped: npm cannot install the TypeScript that checks the types of the page's script"; \
+	else tools/page/node_modules/.bin/tsc --project tools/page; fi
 
 docs: $(VENV)/installed-dev
 	$(VENV)/bin/python tools/make_cli_reference.py

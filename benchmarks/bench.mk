@@ -19,6 +19,13 @@ bench-quick: $(VENV)/installed-dev
 	$(run) benchmarks.run --sizes 2000 --repeats 1 --stages-at 2000 --stage-repeats 1 \
 		--json "$(BENCH_JSON)" $(BENCH_FLAGS)
 
+# Maps: made, opened in a Chromium, moved; beside pyvis as it comes.
+BENCH_VIEW_FLAGS ?=
+
+.PHONY: bench-view
+bench-view: $(VENV)/installed-dev
+	$(run) benchmarks.view --json out/benchmarks-view.json $(BENCH_VIEW_FLAGS)
+
 # Loading into Neo4j, from its Maven jars: needs Java 17 and Maven, and takes some minutes.
 BENCH_NEO4J_FLAGS ?=
 

@@ -12,22 +12,26 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from graphbuild.errors import (
+    CorrectionsError,
     GraphbuildError,
     GraphFolderError,
     InputError,
     NotConverged,
+    UnknownAuthor,
     UnknownPaper,
 )
 from graphbuild.model import Origin, Passage, Person, Record, Reference, Rejected
 
 if TYPE_CHECKING:
     from graphbuild import analysis, demo, references, stores, view
+    from graphbuild.analysis import quality
     from graphbuild.api import build
     from graphbuild.graph import Graph, open  # noqa: A004
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CorrectionsError",
     "Graph",
     "GraphFolderError",
     "GraphbuildError",
@@ -39,18 +43,20 @@ __all__ = [
     "Record",
     "Reference",
     "Rejected",
+    "UnknownAuthor",
     "UnknownPaper",
     "__version__",
     "analysis",
     "build",
     "demo",
     "open",
+    "quality",
     "references",
     "stores",
     "view",
 ]
 
-_PLACES = {"Graph": "graph", "build": "api", "open": "graph"}
+_PLACES = {"Graph": "graph", "build": "api", "open": "graph", "quality": "analysis.trust"}
 _ROOMS = frozenset({"analysis", "demo", "references", "stores", "view"})
 
 

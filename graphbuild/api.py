@@ -20,6 +20,8 @@ import graphbuild
 from graphbuild.assembly import CitationParts
 from graphbuild.assembly.kept import restore
 from graphbuild.columns import RecordColumns
+from graphbuild.corrections import NO_CORRECTIONS, Corrections
+from graphbuild.corrections import read as read_corrections
 from graphbuild.errors import GraphbuildError, InputError
 from graphbuild.extract import Collection, Extraction
 from graphbuild.graph import Counts, Graph, open  # noqa: A004
@@ -53,6 +55,7 @@ def build(
     mapping: Mapping[str, str] | None = None,
     namespace: str | None = None,
     references: Literal["all", "listed"] | None = None,
+    corrections: str | Path | None = None,
     strict: bool = False,
     memory_limit: int | None = None,
     progress: Progress | None = None,
@@ -62,7 +65,8 @@ def build(
     Parameters
     ----------
     inputs
-        Files; each is read by the source that knows its content.
+        Files; each is read by the source that knows its content. There may be none where a graph
+        is updated: other ``corrections`` are applied to it then.
     out
         A folder to write the graph to while it is made, which takes less memory than to hold
         all of it and to save it then. The graph returned is that of the folder.
@@ -81,6 +85,10 @@ def build(
     references
         ``"listed"`` leaves out the references that are mined from papers' running text; ``"all"``
         (where nothing is said, and there is no ``update`` that says otherwise) does not.
+    corrections
+        A CSV file of what a person found out by hand (docs/trust.md), which goes before what
+        graphbuild would decide. The graph keeps it: where nothing is said, an ``update`` applies
+        it again; where another file is given, that one takes its place.
     strict
         Whether a rejected entry is an error.
     memory_limit
@@ -93,6 +101,8 @@ def build(
     ------
     InputError
         For faults of whole files, all of them in one message.
+    CorrectionsError
+        For corrections that say nothing, or contradict each other, all of them in one message.
     GraphbuildError
         For a memory limit that is too small for the inputs, for unknown sources and fields, for
         rejects if ``strict``, and for an ``update`` that cannot be added to.
@@ -107,7 +117,10 @@ def build(
     options = Options(dict(mapping or {}), namespace, **(limit.options if limit else {}))
     earlier = None if update is None else _Earlier(update, references)
     references = earlier.references if earlier else references or "all"
-    chosen = _choose_sources(paths, source, options, timer)
+    by_hand = read_corrections(corrections) if corrections is not None else NO_CORRECTIONS
+    if earlier and corrections is None:
+        by_hand = earlier.corrections
+    chosen = _choose_sources(paths, source, options, timer) if paths or not earlier else []
     with ExitStack() as stack:
         if limit:
             stack.callback(pa.set_memory_pool, pa.default_memory_pool())
@@ -127,14 +140,14 @@ def build(
         if limit:
             limit.check(collection)
         with timer.stage("resolving papers and authors"):
-            extraction = collection.extract()
+            extraction = collection.extract(by_hand)
         del collection
         if strict and extraction.rejected:
             raise _rejects(extraction.rejected)
         manifest = {
             "graphbuild": graphbuild.__version__,
             "inputs": told,
-            "options": {"references": references},
+            "options": {"references": references, **by_hand.told()},
         }
         if not graph:
             with timer.stage("making the tables"):
@@ -143,21 +156,25 @@ def build(
             return made
         with timer.stage("writing the graph", len(extraction.citations)):
             others, citations = extraction.others(), extraction.citations
-            rejected = extraction.rejected
+            rejected, applied = extraction.rejected, extraction.applied
             del extraction
             counts = _write(others, citations, graph, timer, at_once=limit is None)
             found = counts.told(len(rejected), citations.self_citing)
-            graph.finish({**manifest, "counts": found}, rejected, timer.so_far())
+            for name, table in applied.kept().items():
+                graph.keep(name, table)
+            told_at_last = {**manifest, **applied.told(), "counts": found}
+            graph.finish(told_at_last, rejected, timer.so_far())
     return open(str(out))
 
 
 def as_graph(extraction: Extraction, manifest: Mapping[str, Any]) -> Graph:
     """A graph in memory."""
     counts = Counts()
+    tables = extraction.tables
     whole = Graph(
-        extraction.tables,
+        tables,
         kept=lambda: extraction.kept,
-        manifest={**manifest, "counts": {}},
+        manifest={**manifest, **extraction.applied.told(), "counts": {}},
         rejected=extraction.rejected,
     )
     for name in SCHEMAS:
@@ -310,6 +327,14 @@ class _Earlier:
                 f"{self._place}: was built with references {self.references!r}, which holds for"
                 f" all that is added to it; leave {references!r} out, or build a new graph"
             )
+
+    @property
+    def corrections(self) -> Corrections:
+        """What a person found out by hand before."""
+        told = self._graph.manifest["options"].get("corrections")
+        if told is None or self._graph._kept is None:
+            return NO_CORRECTIONS
+        return Corrections.kept(told, self._graph._kept()["corrections"])
 
     def add_to(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import sys
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from graphbuild.analysis import Explanation, Quality
     from graphbuild.api import Progress
     from graphbuild.graph import Graph
     from graphbuild.stores.neo4j import Loaded
@@ -31,6 +33,7 @@ __all__ = ["main", "run"]
 _WIDTH_WITHOUT_TERMINAL = 160
 _REJECTS_SHOWN = 3
 _ID_WIDTH = 44
+_LONGEST_PATH = 1000
 
 
 class _Commands(click.Group):
@@ -77,9 +80,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument(
-    "inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("inputs", metavar="[INPUT...]", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--out",
     metavar="DIR",
@@ -109,6 +110,12 @@ def main() -> None:
     help="'listed' leaves out bibliographies that are found in running text, 'all' does not."
     "  [default: all, or as the updated graph was built]",
 )
+@click.option(
+    "--corrections",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Decisions by hand, as CSV (see 'review'); the graph keeps them for its updates.",
+)
 @click.option("--strict", is_flag=True, help="Fail when any entry of an input cannot be used.")
 @click.option(
     "--memory-limit",
@@ -119,7 +126,8 @@ def main() -> None:
 @click.option("--force", is_flag=True, help="Replace the graph that DIR holds.")
 @_example(
     "graphbuild build papers.jsonl.gz listing.txt --map title=Titel --out graph\n"
-    "graphbuild build new.jsonl --update graph"
+    "graphbuild build new.jsonl --update graph\n"
+    "graphbuild build --update graph --corrections corrections.csv"
 )
 def build(
     inputs: tuple[Path, ...],
@@ -129,14 +137,22 @@ def build(
     mapping: tuple[str, ...],
     namespace: str | None,
     references: Any,  # noqa: ANN401 - click checks it
+    corrections: Path | None,
     strict: bool,
     memory_limit: int | None,
     force: bool,
 ) -> None:
-    """Build one graph from INPUTs of any kind, in any order, and write it to a folder."""
+    """Build one graph from INPUTs of any kind, in any order, and write it to a folder.
+
+    An update with other corrections needs no INPUT.
+    """
     from graphbuild.stores.folder import check_target  # noqa: PLC0415 - start-up
 
     _arrow_alone()
+    if not inputs and (update is None or corrections is None):
+        raise click.UsageError(
+            "Give at least one INPUT; only --update with other --corrections needs none."
+        )
     if out is None:
         if update is None:
             raise click.UsageError(
@@ -156,6 +172,7 @@ def build(
             mapping=fields,
             namespace=namespace,
             references=references,
+            corrections=corrections,
             strict=strict,
             memory_limit=memory_limit,
             progress=progress,
@@ -194,6 +211,7 @@ def _tell_about(graph: Graph, out: Path) -> None:
         click.echo(f"{_count(counts['self_citations_dropped'], 'self-citation')} dropped")
     if not counts["citations"]:
         click.echo("No input lists any references, so there is nothing to rank or to cluster.")
+    _tell_of_corrections(graph)
     if graph.rejected:
         entries = "entry" if len(graph.rejected) == 1 else "entries"
         click.echo(
@@ -201,6 +219,16 @@ def _tell_about(graph: Graph, out: Path) -> None:
         )
         for item in graph.rejected[:_REJECTS_SHOWN]:
             click.echo(f"  {item.origin}: {item.reason}", err=True)
+
+
+def _tell_of_corrections(graph: Graph) -> None:
+    told = graph.manifest.get("corrections")
+    if not told:
+        return
+    name = graph.manifest["options"]["corrections"]["name"]
+    click.echo(f"{_count(told['applied'], 'correction')} of {told['rows']:,} applied")
+    for row in told["passed_over"]:
+        click.echo(f"  {name}:{row['line']}: not applied: {row['reason']}", err=True)
 
 
 def _count(number: int, noun: str) -> str:
@@ -295,6 +323,7 @@ def rank(
         )
     else:
         table = getattr(analysis, by).arrow(graph, in_corpus=in_corpus, top=top or None)
+    click.echo(analysis.coverage_sentence(graph), err=True)
     _echo_table(_Table.of_arrow(table), format_)
 
 
@@ -388,13 +417,40 @@ def _times(count: int) -> str:
     "--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="The HTML file."
 )
 @click.option(
+    "--of",
+    type=click.Choice(["papers", "cocitation", "coauthors"]),
+    default="papers",
+    show_default=True,
+    help="Papers and their citations, papers that are cited together, or authors who wrote"
+    " together.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["map", "timeline"]),
+    default="map",
+    show_default=True,
+    help="What the page shows first; on a timeline x is the year and each cluster has a lane.",
+)
+@click.option(
+    "--evidence",
+    is_flag=True,
+    help="Take along the text that each citation was read from even where there are more than"
+    " 50,000.",
+)
+@click.option(
+    "--renderer",
+    type=click.Choice(["canvas", "pyvis"]),
+    default="canvas",
+    show_default=True,
+    help="What draws: the page's own script, or vis-network (up to 2,000 papers).",
+)
+@click.option(
     "--top",
     "limit",
     type=click.IntRange(min=1),
-    default=2000,
-    show_default=True,
-    help="Draw at most so many papers, the highest by PageRank.",
+    help="Draw at most so many, the highest by PageRank.  [default: 100000, or 2000 with pyvis]",
 )
+@click.option("--title", metavar="TEXT", help="Of the page.")
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -403,13 +459,216 @@ def _times(count: int) -> str:
     help="Seed of layout and clusters.",
 )
 @_example("graphbuild view graph --out graph.html")
-def view(folder: Path, out: Path, limit: int, seed: int) -> None:
-    """Write the graph as one HTML page that works offline."""
+@_example("graphbuild view graph --of coauthors --out authors.html")
+def view(folder: Path, out: Path, **options: Any) -> None:  # noqa: ANN401 - as they come
+    """Write the graph as one HTML page that works offline.
+
+    Up to 100,000 papers are drawn. The layout is kept in the graph's folder, so that the next page
+    is made in a moment.
+    """
     graph = graphbuild.open(folder)
     with _progress() as progress:
         progress("drawing the map", 0, None)
-        drawn = graph.view(out, limit=limit, seed=seed)
+        drawn = graph.view(out, **options | {"evidence": options["evidence"] or None})
     click.echo(f"{out}: {drawn}")
+    click.echo(graphbuild.analysis.coverage_sentence(graph))
+
+
+@main.command()
+@_graph_folder
+@click.argument("identifier", metavar="ID")
+@click.option("--all", "all_", is_flag=True, help="Show long lists to their end.")
+@_format
+@_example(
+    'graphbuild explain graph arxiv:1607.06450\ngraphbuild explain graph "Sepp Hochreiter" --all'
+)
+def explain(folder: Path, identifier: str, all_: bool, format_: str) -> None:
+    """Show what is behind a paper or an author: where it is mentioned, and who cites it where.
+
+    ID is whatever a mention of a paper carries (an arXiv id, a DOI, 'title:' and its title,
+    FILE:LINE of a record), or an author's name, ORCID iD or id. JSON and CSV are always whole.
+    """
+    from graphbuild import analysis  # noqa: PLC0415 - start-up
+
+    limit = None if all_ or format_ != "table" else _ROWS_EXPLAINED
+    explained = analysis.explain(_opened(folder), identifier, limit=limit)
+    parts = {name: _Table.of_arrow(part) for name, part in explained.parts.items()}
+    if format_ == "json":
+        rows = {name: part.as_dicts() for name, part in parts.items()}
+        _echo_json({"kind": explained.kind, **explained.about, "counts": explained.counts, **rows})
+    elif format_ == "csv":
+        _echo_table(_Table.one_of(parts), format_)
+    else:
+        _echo_explanation(explained, parts)
+
+
+def _echo_explanation(explained: Explanation, parts: Mapping[str, _Table]) -> None:
+    about = explained.about
+    click.echo(_cell(about.get("title") or about.get("name") or about["id"]))
+    facts = [about["id"]]
+    if explained.kind == "paper":
+        facts += [str(about[name]) for name in ("year", "venue") if name in about]
+        facts += [about["doi"]] if "doi" in about and about["id"] != f"doi:{about['doi']}" else []
+        facts += [each for each in about.get("other_ids", ()) if each != about["id"]]
+        facts += ["" if about["in_corpus"] else "not in the corpus: known from citations alone"]
+    else:
+        facts += [f"also {name}" for name in about.get("names", ()) if name != about["name"]]
+    click.echo(_cell(" · ".join(filter(None, facts))))
+    if "authors" in about:
+        click.echo(_cell(", ".join(about["authors"])))
+    for name, part in parts.items():
+        count = explained.counts[name]
+        heading = _HEADINGS[explained.kind, name]
+        click.echo(f"\n{heading}: {count:,}" if count else f"\n{heading}: none")
+        if count:
+            _echo_rich(_explained_rows(explained.kind, name, part))
+        if len(part.rows) < count:
+            click.echo(f"… and {count - len(part.rows):,} more; --all shows them")
+
+
+_ROWS_EXPLAINED = 10
+_HEADINGS = {
+    ("paper", "mentions"): "Mentions that are this paper",
+    ("paper", "cited_by"): "Cited by",
+    ("paper", "cites"): "Cites",
+    ("author", "mentions"): "Papers that name this author",
+}
+
+
+def _explained_rows(kind: str, name: str, part: _Table) -> _Table:
+    """A part of an explanation in few columns, for people."""
+    rows: list[tuple[Any, ...]] = []
+    if (kind, name) == ("paper", "mentions"):
+        columns = ["where", "what", "it says", "joined by"]
+        for row in part.as_dicts():
+            what = f"reference of {row['citing']}" if row["citing"] else row["kind"]
+            said = row["says"] or "; ".join(row["authors"] or ())
+            rows.append((_place(row), what, said, _RULES.get(row["rule"], row["rule"])))
+    elif kind == "paper":
+        columns = ["id", "title", "year", "where", "as", "evidence"]
+        for row in part.as_dicts():
+            late = " (dated later than the citing paper)" if row["suspicious_date"] else ""
+            basis = (row["basis"] or "").replace("_", " ")
+            rows.append((row["id"], row["title"], row["year"], _place(row), basis + late,
+                         row["evidence"]))  # fmt: skip
+    else:
+        columns = ["id", "title", "year", "place", "spelled", "joined by", "shared", "where"]
+        rows = [
+            (row["paper"], row["title"], row["year"], row["position"], row["spelled"],
+             _RULES.get(row["rule"], row["rule"]), "; ".join(row["shared"]), _place(row))
+            for row in part.as_dicts()
+        ]  # fmt: skip
+    return _Table(columns, rows)
+
+
+_RULES = {
+    "arxiv_id": "its arXiv id",
+    "doi": "its DOI",
+    "other_id": "its identifier",
+    "title": "its title",
+    "title and authors": "its title and authors",
+    "near title": "nearly its title",
+    "near title and authors": "nearly its title, and its authors",
+    "correction": "a correction by hand",
+    "orcid": "ORCID iD",
+    "name": "full name",
+}
+
+
+def _place(row: Mapping[str, Any]) -> str | None:
+    return None if row["file"] is None else f"{row['file']}:{row['line']}"
+
+
+@main.command()
+@_graph_folder
+@click.option("--all", "all_", is_flag=True, help="Show every year.")
+@_format
+@_example("graphbuild quality graph\ngraphbuild quality graph --format csv")
+def quality(folder: Path, all_: bool, format_: str) -> None:
+    """Show how far a graph is to be trusted: what its inputs say, and what they leave out.
+
+    docs/trust.md defines every figure.
+    """
+    found = graphbuild.quality(_opened(folder))
+    figures = _Table.of_arrow(found.figures)
+    if format_ == "table":
+        _echo_quality(found, figures, all_=all_)
+    elif format_ == "json":
+        told = {row.pop("figure"): row for row in figures.as_dicts()}
+        coverage = _Table.of_arrow(found.coverage).as_dicts()
+        _echo_json({"summary": found.summary, "figures": told, "coverage": coverage})
+    else:
+        coverage_rows = _Table.of_arrow(found.coverage)
+        parts = {"figures": figures, "coverage": coverage_rows}
+        _echo_table(_Table.one_of(parts), format_)
+
+
+def _echo_quality(found: Quality, figures: _Table, *, all_: bool) -> None:
+    from graphbuild.analysis.coverage import percent  # noqa: PLC0415 - start-up
+
+    click.echo(found.summary)
+    rows = [
+        (f"{row['count']:,}" + (f" of {row['of']:,}" if row["of"] is not None else ""),
+         percent(row["count"], row["of"] or 0), row["about"])
+        for row in figures.as_dicts()
+    ]  # fmt: skip
+    click.echo()
+    _echo_rich(_Table(["how many", "share", "of what"], rows))
+    for heading, by in (("By kind of input", found.by_source), ("By year", found.by_year)):
+        part = _Table.of_arrow(by)
+        shown = part.rows if all_ or len(part.rows) <= _YEARS else part.rows[-_YEARS:]
+        click.echo(f"\n{heading}, of papers in the corpus")
+        _echo_rich(_Table([name.replace("_", " ") for name in part.columns], shown))
+        if len(shown) < len(part.rows):
+            click.echo(f"… and {len(part.rows) - len(shown)} earlier ones; --all shows them")
+
+
+_YEARS = 15
+
+
+@main.command()
+@_graph_folder
+@click.option("--all", "all_", is_flag=True, help="Show every pair.")
+@_format
+@_example("graphbuild review graph --format csv > corrections.csv")
+def review(folder: Path, all_: bool, format_: str) -> None:
+    """List pairs of papers and of authors that were kept apart and may be one.
+
+    As CSV it is a file for 'build --corrections': write same or different into the column
+    'decision' where you know, and leave it empty elsewhere.
+    """
+    from graphbuild import analysis  # noqa: PLC0415 - start-up
+
+    table = _Table.of_arrow(analysis.review.arrow(_opened(folder)))
+    if format_ == "csv":
+        # A spreadsheet would take a title that begins like a formula for one.
+        guarded = [tuple(map(_no_formula, row)) for row in table.rows]
+        _echo_table(_Table(table.columns, guarded), format_)
+    elif format_ == "json":
+        _echo_table(table, format_)
+    else:
+        _echo_review(table, all_=all_)
+
+
+def _no_formula(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in set("=+-@\t\r") else value
+
+
+def _echo_review(table: _Table, *, all_: bool) -> None:
+    if not table.rows:
+        click.echo("No pair is uncertain.")
+        return
+    shown = table.as_dicts() if all_ else table.as_dicts()[:_ROWS_EXPLAINED]
+    for row in shown:
+        click.echo(f"{_cell(row['reason'])} ({row['score']:.2f})")
+        for end in ("one", "other"):
+            click.echo(f"  {_cell(row[end])}\n      {_cell(row[f'{end}_is'])}")
+    if len(shown) < len(table.rows):
+        click.echo(f"… and {len(table.rows) - len(shown):,} more pairs; --all shows them")
+    click.echo(
+        "\nTo decide: graphbuild review DIR --format csv > corrections.csv, fill in the column"
+    )
+    click.echo("'decision', and build with --corrections corrections.csv.")
 
 
 @main.command()
@@ -423,6 +682,170 @@ def sql(folder: Path, statement: str, format_: str) -> None:
     They are papers, authors, citations, authorships, categories and mentions.
     """
     _echo_table(_Table.of_frame(graphbuild.open(folder).sql(statement)), format_)
+
+
+@main.command()
+@_graph_folder
+@click.argument("statement", metavar="STATEMENT")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A $parameter's value: what is a number, true, false, null, or a list or map in JSON is"
+    " taken for that, all else for text.",
+)
+@click.option(
+    "--uri", help="Ask the Neo4j there, neo4j://host:7687 or bolt://host:7687, and not DIR."
+)
+@click.option("--user", default="neo4j", show_default=True, help="Who logs in there.")
+@click.option(
+    "--database", default="neo4j", show_default=True, help="Which database of the server's."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the statement may take.",
+)
+@click.option("--write", is_flag=True, help="Let the statement change the database at --uri.")
+@_format
+@_example(
+    "graphbuild query graph explore/most-cited --param limit=5\n"
+    "graphbuild query graph 'MATCH (p:Paper) WHERE p.year = $year RETURN p.title' --param year=2017"
+)
+def query(
+    folder: Path,
+    statement: str,
+    parameters: tuple[str, ...],
+    uri: str | None,
+    user: str,
+    database: str,
+    timeout: float,
+    write: bool,
+    format_: str,
+) -> None:
+    """Answer a Cypher statement without a server, or on a Neo4j.
+
+    STATEMENT is the statement itself, a file that holds one, or the name of one that 'graphbuild
+    cypher' lists. With --uri the password comes from NEO4J_PASSWORD, or is asked for.
+    """
+    from graphbuild import statements  # noqa: PLC0415 - start-up
+
+    if write and uri is None:
+        raise click.UsageError("--write goes with --uri: without a server, statements only read.")
+    text = _statement(statement)
+    given = dict(map(_parameter, parameters))
+    text, given_all = statements.asked(text, given, server=uri is not None)
+    if uri is None:
+        from graphbuild.stores import embedded  # noqa: PLC0415 - start-up
+
+        graph = graphbuild.open(folder)
+        with _progress() as progress:
+            answer = embedded.query(graph, text, given_all, timeout=timeout, progress=progress)
+    else:
+        from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
+
+        answer = neo4j.query(
+            uri,
+            text,
+            given_all,
+            user=user,
+            password=_password(user, uri),
+            database=database,
+            timeout=timeout,
+            write=write,
+        )
+    _echo_table(_Table(answer.columns, answer.rows), format_)
+
+
+def _statement(given: str) -> str:
+    """A statement, or what the file of that name holds."""
+    if not given.endswith(".cypher") and (len(given) > _LONGEST_PATH or "\n" in given):
+        return given
+    path = Path(given)
+    try:
+        if not given.endswith(".cypher") and not path.is_file():
+            return given
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise GraphbuildError(f"{given}: there is no such file") from error
+    except UnicodeDecodeError as error:
+        raise GraphbuildError(f"{given}: is no text in UTF-8") from error
+    except (OSError, ValueError) as error:
+        raise GraphbuildError(f"{given}: cannot be read: {error}") from error
+
+
+def _parameter(pair: str) -> tuple[str, Any]:
+    """A name and a value: JSON where it is any, else text."""
+    name, equals, text = pair.partition("=")
+    if not name or not equals:
+        raise click.BadParameter(f"{pair!r} is not NAME=VALUE", param_hint="--param")
+    return name.strip().removeprefix("$"), _value(text)
+
+
+def _value(text: str) -> Any:  # noqa: ANN401 - any value of JSON's
+    def no_number(_: str) -> Any:  # noqa: ANN401 - it only raises
+        raise ValueError
+
+    try:
+        return json.loads(text, parse_constant=no_number)
+    except (ValueError, RecursionError):
+        return text
+
+
+@main.command()
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option(
+    "--zip",
+    "archive",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write all as a zip, which Neo4j Browser's favourites take by a drop.",
+)
+@click.option(
+    "--style",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the style sheet, which Neo4j Browser takes by a drop.",
+)
+@_format
+@_example(
+    "graphbuild cypher explore/most-cited\n"
+    "graphbuild cypher --zip favourites.zip --style graph.grass"
+)
+def cypher(name: str | None, archive: Path | None, style: Path | None, format_: str) -> None:
+    """List the Cypher statements that come with graphbuild, or show the one called NAME."""
+    from graphbuild import statements  # noqa: PLC0415 - start-up
+
+    if name is not None:
+        click.echo(statements.find(name).text, nl=False)
+    for path, content in ((archive, statements.zipped), (style, statements.style)):
+        if path is not None:
+            held = content()
+            _write(path, held if isinstance(held, bytes) else held.encode())
+            click.echo(path)
+    if name is None and archive is None and style is None:
+        rows = [
+            (
+                each.name,
+                each.title,
+                " ".join(f"${parameter.name}" for parameter in each.parameters),
+                each.needs,
+            )
+            for each in statements.statements()
+        ]
+        _echo_table(_Table(["name", "title", "parameters", "needs"], rows), format_)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise GraphbuildError(f"{path}: cannot be written: {reason}") from error
 
 
 @main.command()
@@ -733,6 +1156,20 @@ class _Table:
         return cls(table.column_names, list(zip(*columns, strict=True)))
 
     @classmethod
+    def one_of(cls, parts: Mapping[str, _Table]) -> _Table:
+        """Several tables as one, whose first column says from which each row is."""
+        columns = list(dict.fromkeys(name for part in parts.values() for name in part.columns))
+        rows = [
+            (name, *(row.get(column) for column in columns))
+            for name, part in parts.items()
+            for row in part.as_dicts()
+        ]
+        return cls(["part", *columns], rows)
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @classmethod
     def of_frame(cls, frame: pd.DataFrame) -> _Table:
         columns = [
             frame[name].astype(object).where(frame[name].notna(), None).tolist()
@@ -746,12 +1183,17 @@ def _echo_table(table: _Table, format_: str) -> None:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(table.columns)
-        writer.writerows(table.rows)
+        writer.writerows([_flat(value) for value in row] for row in table.rows)
         click.echo(text.getvalue(), nl=False)
     elif format_ == "json":
-        _echo_json([dict(zip(table.columns, row, strict=True)) for row in table.rows])
+        _echo_json(table.as_dicts())
     else:
         _echo_rich(table)
+
+
+def _flat(value: object) -> object:
+    """A value for one field of CSV."""
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _echo_json(value: object) -> None:

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["GraphFolderError", "GraphbuildError", "InputError", "NotConverged", "UnknownPaper"]
+__all__ = [
+    "CorrectionsError",
+    "GraphFolderError",
+    "GraphbuildError",
+    "InputError",
+    "NotConverged",
+    "UnknownAuthor",
+    "UnknownPaper",
+]
 
 
 class GraphbuildError(Exception):
@@ -35,12 +43,26 @@ class InputError(GraphbuildError):
         return f"{len(self.faults)} inputs cannot be read:{listed}"
 
 
+class CorrectionsError(InputError):
+    """Faults of a file of corrections, each with its line, all at once."""
+
+    def _message(self) -> str:
+        if len(self.faults) == 1:
+            return self.faults[0]
+        listed = "".join(f"\n  {fault}" for fault in self.faults)
+        return f"{len(self.faults)} corrections cannot be applied:{listed}"
+
+
 class GraphFolderError(GraphbuildError):
     """A folder that holds no graph, half of one, or something that must not be overwritten."""
 
 
 class UnknownPaper(GraphbuildError):
     """An id or title that no mention in the graph carries."""
+
+
+class UnknownAuthor(GraphbuildError):
+    """An id or name that no author in the graph has."""
 
 
 class NotConverged(GraphbuildError):

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild.assembly import CitationParts, assemble
+from graphbuild.assembly.corrected import Applied
 from graphbuild.assembly.kept import KEPT, Restored
 from graphbuild.columns import (
     Array,
@@ -29,6 +30,7 @@ from graphbuild.columns import (
     grouped,
     joining_keys,
 )
+from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.model import NOWHERE, Origin, Passage, Record, Reference, Rejected
 from graphbuild.shelf import Shelf
 from graphbuild.text import key
@@ -45,12 +47,13 @@ _BETWEEN = "\0"
 class Extraction:
     """What came out: the rejects by origin, and tables that are made as they are asked for.
 
-    ``others`` and ``citations`` are those of ``assembly.Assembled``.
+    ``others``, ``citations`` and ``applied`` are those of ``assembly.Assembled``.
     """
 
     rejected: list[Rejected]
     others: Callable[[], Iterator[tuple[str, str, pa.Table]]]
     citations: CitationParts
+    applied: Applied
 
     @functools.cached_property
     def tables(self) -> dict[str, pa.Table]:
@@ -76,6 +79,7 @@ class Extraction:
         }
         whole["tables"]["citations"], whole["kept"]["citations"] = citations.result()
         whole["kept"]["references"] = self.citations.references
+        whole["kept"] |= self.applied.kept()
         return whole
 
 
@@ -186,8 +190,14 @@ class Collection:
         if len(telling):
             self._telling.append(telling)
 
-    def extract(self) -> Extraction:
-        """Decide who is who, and get ready to make the tables."""
+    def extract(self, corrections: Corrections = NO_CORRECTIONS) -> Extraction:
+        """Decide who is who, and get ready to make the tables.
+
+        Raises
+        ------
+        CorrectionsError
+            When corrections contradict each other.
+        """
         self._put_rows_away()
         if self._restored is not None:
             restored = self._reopened(self._restored, len(self._records))
@@ -201,8 +211,9 @@ class Collection:
         passages = pa.concat_tables([_as_table(self._passages), *self._kept_passages])
         bare = [*self._bare, self._words.finish()] if self._words else self._bare
         self._words = None
-        made = assemble(self._records, bare, self._telling, passages)
-        return Extraction(sorted(set(self.rejected)), made.others, made.citations)
+        made = assemble(self._records, bare, self._telling, passages, corrections)
+        rejected = sorted(set(self.rejected))
+        return Extraction(rejected, made.others, made.citations, made.applied)
 
     def _reopened(self, claims: Restored, first: int) -> Restored:
         """Restored claims, their records counted from ``first``.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
     from pyvis.network import Network
+
+    from graphbuild.analysis.explaining import Explanation
+    from graphbuild.view import Inline
 
 __all__ = ["Counts", "Graph", "open"]
 
@@ -115,6 +120,60 @@ class Graph(Tables):
 
         return query(self, statement)
 
+    def explain(self, identifier: str) -> Explanation:
+        """Every mention behind a paper or an author, and a paper's citations with evidence.
+
+        See ``graphbuild.analysis.explain``.
+
+        Raises
+        ------
+        UnknownPaper
+            When nothing here is called so; the message has what comes near.
+        """
+        from graphbuild.analysis import explain  # noqa: PLC0415 - not for everybody
+
+        return explain(self, identifier)
+
+    def cypher(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        timeout: float = 60.0,
+        **further: Any,  # noqa: ANN401 - any value of Cypher's
+    ) -> pd.DataFrame:
+        """Answer a Cypher statement that reads, without a server (docs/cypher.md).
+
+        Parameters
+        ----------
+        statement
+            A statement, or the name of one of those that ``graphbuild cypher`` lists.
+        parameters, further
+            Values of its ``$parameters``, as a mapping or by name.
+        timeout
+            How many seconds it may take, beside loading.
+
+        Raises
+        ------
+        GraphbuildError
+            When the statement is wrong, with its place; writes; takes too long; or needs a Neo4j.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> graph = Graph.from_tables(
+        ...     papers=pd.DataFrame({"id": ["a", "b"], "year": [2014, 2017]}),
+        ...     citations=pd.DataFrame({"citing": ["b"], "cited": ["a"]}))
+        >>> graph.cypher("MATCH (p:Paper)-[:CITES]->({id: $id}) RETURN p.id, p.year", id="a")
+          p.id  p.year
+        0    b    2017
+        """
+        from graphbuild.statements import asked  # noqa: PLC0415 - not for everybody
+        from graphbuild.stores import embedded  # noqa: PLC0415 - not for everybody
+
+        text, given = asked(statement, {**(parameters or {}), **further}, server=False)
+        return embedded.query(self, text, given, timeout=timeout).frame()
+
     def to_networkx(
         self, *, heterogeneous: bool = False, attributes: bool = True
     ) -> nx.DiGraph[str] | nx.MultiDiGraph[str]:
@@ -137,17 +196,27 @@ class Graph(Tables):
 
         return network(self, **options)
 
-    def view(self, path: str | Path, **options: Any) -> str:  # noqa: ANN401 - those of view.write
+    @overload
+    def view(self, path: None = None, **options: Any) -> Inline: ...  # noqa: ANN401 - view.page's
+    @overload
+    def view(self, path: str | Path, **options: Any) -> str: ...  # noqa: ANN401 - (the same)
+    def view(
+        self,
+        path: str | Path | None = None,
+        **options: Any,
+    ) -> str | Inline:
         """Write the graph as one offline HTML page, and say what was drawn (``graphbuild.view``).
+
+        Without a path, the page is shown in a notebook, below the cell that ends with this call.
 
         Raises
         ------
         GraphbuildError
             When the page cannot be written.
         """
-        from graphbuild.view import write  # noqa: PLC0415 - slow to import
+        from graphbuild.view import inline, write  # noqa: PLC0415 - slow to import
 
-        return write(self, path, **options)
+        return inline(self, **options) if path is None else write(self, path, **options)
 
     def __repr__(self) -> str:
         counts = self.manifest["counts"]
@@ -204,10 +273,14 @@ def open(folder: str | Path) -> Graph:  # noqa: A001 - gb.open reads as one says
         When the folder holds no graph, or a damaged one.
     """
     opened = folder_store.open_folder(folder)
-    return Graph(
+    graph = Graph(
         {},
         read=opened.read,
         kept=opened.kept,
         manifest=opened.manifest,
         rejected=opened.rejected,
     )
+    told = json.dumps(opened.manifest.get("tables"), sort_keys=True)
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    graph.cache = Path(folder).absolute() / ".cache" / digest[:16]
+    return graph

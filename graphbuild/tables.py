@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.errors import GraphbuildError, UnknownPaper
-from graphbuild.identifiers import arxiv_id, doi, find, url_id
-from graphbuild.text import key
+from graphbuild import lookup
+from graphbuild.errors import GraphbuildError, UnknownAuthor, UnknownPaper
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,6 +210,9 @@ class Tables:
     [0]
     """
 
+    cache: Path | None = None
+    """Where what follows from these very tables may be kept, if they lie in a folder."""
+
     def __init__(
         self,
         tables: Mapping[str, pa.Table],
@@ -299,6 +302,11 @@ class Tables:
         return self._given[name]
 
     @property
+    def folder(self) -> Path | None:
+        """The folder that the tables are read from, if any."""
+        return getattr(self._read, "folder", None)
+
+    @property
     def ids(self) -> pa.Array:
         """The ids of all papers, ascending, as one Arrow array."""
         return self._ids_of("papers")
@@ -342,16 +350,63 @@ class Tables:
     def _frame(self, name: str) -> pd.DataFrame:
         return to_pandas(self.table(name))
 
+    def where(
+        self, name: str, column: str, values: Sequence[str], columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The rows of a table in which a column of strings has one of some values, in order.
+
+        From a folder, not much more is read than those rows.
+
+        >>> import pandas as pd
+        >>> tables = Tables.from_tables(papers=pd.DataFrame({"id": ["a", "b", "c"]}))
+        >>> tables.where("papers", "id", ["c", "a", "z"], ["id", "in_corpus"]).to_pylist()
+        [{'id': 'a', 'in_corpus': True}, {'id': 'c', 'in_corpus': True}]
+        """
+        wanted = list(columns or SCHEMAS[name].names)
+        if not values:
+            return _decoded(SCHEMAS[name].empty_table().select(wanted), name)
+        search = getattr(self._read, "where", None)
+        if search is not None and name not in self._given:
+            found = search(name, column, values, wanted)
+            if found is not None:
+                return _decoded(found, name)
+        whole = self._plain.get(name, self._whole(name))
+        parts = [_is_in(part, pa.array(values, pa.string())) for part in whole[column].chunks]
+        at = np.flatnonzero(np.concatenate([np.zeros(0, bool), *parts]))
+        return _decoded(whole.select(wanted).take(pa.array(at)), name)
+
+    def value_counts(self, name: str, column: str) -> dict[str, int]:
+        """How often each value stands in one of the columns that repeat few (``ENCODED``).
+
+        >>> import pandas as pd
+        >>> tables = Tables.from_tables(mentions=pd.DataFrame({"paper": ["a"], "kind": ["record"]}),
+        ...                             papers=pd.DataFrame({"id": ["a"]}))
+        >>> tables.value_counts("mentions", "kind")
+        {'record': 1}
+        """
+        read = self._read if name not in self._given else None
+        chunks = (read(name, [column]) if read else self._whole(name))[column].chunks
+        counts: dict[str, int] = {}
+        for chunk in chunks:
+            for each in pc.value_counts(chunk).to_pylist():
+                if each["values"] is not None:
+                    counts[each["values"]] = counts.get(each["values"], 0) + each["counts"]
+        return dict(sorted(counts.items()))
+
+    # -- what a person calls a paper or an author ------------------------------------------------
+
     def find(self, identifier: str) -> str:
-        """The id of the paper that an identifier or ``title:`` and a title belong to.
+        """The id of the paper that an identifier, a title or the place of a record belongs to.
 
         Whatever a mention identifies the paper by will do, in any spelling: an arXiv id or
-        its address, a DOI, ``pmid:…``, ``id:…``, the id itself.
+        its address, a DOI, ``pmid:…``, ``id:…``, the id itself; ``title:`` and a title that a
+        mention has; ``file:line`` of a record.
 
         Raises
         ------
         UnknownPaper
-            When nothing in the graph carries it, or a title belongs to several papers.
+            When nothing in the graph carries it (the message has what comes near), or several
+            papers do.
 
         Examples
         --------
@@ -363,50 +418,162 @@ class Tables:
         >>> tables.find("title:attention is all you need")
         'arxiv:1706.03762'
         """
-        by_identifier = self._by_identifier
-        for form in _forms(identifier):
-            if form in by_identifier:
-                return by_identifier[form]
-        scheme, _, title = identifier.partition(":")
-        if scheme == "title" and (wanted := key(title)):
-            found = self._titled(wanted)
-            if len(found) == 1:
-                return found.pop()
-            if found:
+        return self.find_all([identifier])[0]
+
+    def find_all(self, identifiers: Sequence[str]) -> list[str]:
+        """The ids of several papers at once (see ``find``), in the order of the identifiers."""
+        found = []
+        for identifier, papers in zip(identifiers, self.papers_called(identifiers), strict=True):
+            if not papers:
+                raise self._unknown_paper(identifier)
+            if len(papers) > 1:
                 raise UnknownPaper(
-                    f"{len(found)} papers have the title {title!r}: {', '.join(sorted(found))}"
+                    f"{len(papers)} papers have {identifier!r}: {', '.join(papers)}; name one of"
+                    " them"
                 )
-        raise UnknownPaper(
-            f"no paper here has the identifier {identifier!r}; give an arXiv id, a DOI, an id as"
-            " the tables show it, or title: and the title"
+            found += papers
+        return found
+
+    def papers_called(self, identifiers: Sequence[str]) -> list[list[str]]:
+        """Of each identifier (see ``find``) the ids of all papers that it belongs to."""
+        forms = {each: list(lookup.spellings(each)) for each in identifiers}
+        carried = self._carried({form for each in forms.values() for form in each})
+        found = []
+        for identifier in identifiers:
+            papers = next((carried[form] for form in forms[identifier] if form in carried), [])
+            if not papers and (title := lookup.title_of(identifier)) is not None:
+                papers = self.titled(title)
+            found.append(papers or self._recorded(identifier))
+        return found
+
+    def _unknown_paper(self, identifier: str) -> UnknownPaper:
+        near = self._near(identifier)
+        return UnknownPaper(
+            f"no paper here has the identifier {identifier!r}; "
+            + (
+                f"did you mean {' or '.join(near)}?"
+                if near
+                else "give an arXiv id, a DOI, an id as the tables show it, or title: and the title"
+            )
         )
 
-    @functools.cached_property
-    def _by_identifier(self) -> dict[str, str]:
+    def _carried(self, forms: Iterable[str]) -> dict[str, list[str]]:
+        """The papers that carry identifiers; a paper's own id is nobody else's."""
         papers = self.columns("papers", ["id", "arxiv_id", "doi", "other_ids"])
-        ids = papers["id"].to_pylist()
-        known: dict[str, str] = {}
-        for paper, others in zip(ids, papers["other_ids"].to_pylist(), strict=True):
-            known.update(dict.fromkeys(others or (), paper))
-        for scheme, column in (("arxiv", "arxiv_id"), ("doi", "doi")):
-            for paper, value in zip(ids, papers[column].to_pylist(), strict=True):
-                if value is not None:
-                    known[f"{scheme}:{value}"] = paper
-        known.update(zip(ids, ids, strict=True))
+        wanted = pa.array(sorted(forms), pa.string())
+        ids = papers["id"]
+        others = pc.list_flatten(papers["other_ids"])
+        columns = [
+            ("", others, pc.list_parent_indices(papers["other_ids"])),
+            ("doi:", papers["doi"], None),
+            ("arxiv:", papers["arxiv_id"], None),
+        ]
+        known: dict[str, list[str]] = {}
+        for prefix, values, parents in columns:
+            bare = wanted.filter(pc.starts_with(wanted, prefix))
+            bare = pc.utf8_slice_codeunits(bare, len(prefix))
+            at = np.flatnonzero(_is_in(values, bare))
+            owners = at if parents is None else parents.to_numpy()[at]
+            found = zip(
+                values.take(pa.array(at)).to_pylist(),
+                ids.take(pa.array(owners)).to_pylist(),
+                strict=True,
+            )
+            for value, paper in found:
+                bearers = known.setdefault(f"{prefix}{value}", [])
+                if paper not in bearers:
+                    bearers.append(paper)
+        for paper in ids.filter(pa.array(_is_in(ids, wanted))).to_pylist():
+            known[paper] = [paper]
         return known
 
-    def _titled(self, wanted: str) -> set[str]:
+    def titled(self, title: str) -> list[str]:
+        """The ids of the papers that have a title, or else had it in a mention, ascending."""
         papers = self.columns("papers", ["id", "title"])
-        mentions = self.columns("mentions", ["paper", "title"])
-        return {
-            paper
-            for ids, titles in (
-                (papers["id"], papers["title"]),
-                (mentions["paper"], mentions["title"]),
+        found = papers["id"].take(pa.array(lookup.bearing(papers["title"], title)))
+        if not len(found):
+            mentions = self.columns("mentions", ["title"])["title"]
+            met = mentions.take(pa.array(lookup.bearing(mentions, title)))
+            found = self.where("mentions", "title", met.unique().to_pylist(), ["paper"])["paper"]
+        return sorted(set(found.to_pylist()))
+
+    def _recorded(self, identifier: str) -> list[str]:
+        """The papers of which a record stands at ``file:line``."""
+        place = lookup.place_of(identifier)
+        if place is None:
+            return []
+        rows = self.where("mentions", "file", [place[0]], ["paper", "kind", "line"])
+        there = pc.and_(pc.equal(rows["kind"], "record"), pc.equal(rows["line"], place[1]))
+        return sorted(set(rows["paper"].filter(there).to_pylist()))
+
+    def _near(self, identifier: str) -> list[str]:
+        """Papers whose title or id is much like what was given, for people to read."""
+        papers = self.columns("papers", ["id", "title"])
+        ids, titles = papers["id"].to_pylist(), papers["title"]
+        title = lookup.title_of(identifier)
+        if title is None and any(c.isdigit() for c in identifier):
+            forms = list(lookup.spellings(identifier))
+            near = dict.fromkeys(lookup.alike_ids(forms[-1], ids))
+        else:
+            near = dict.fromkeys(lookup.alike(title or identifier, titles))
+            places = pc.index_in(pa.array(list(near), pa.string()), value_set=titles)
+            near = dict.fromkeys(ids[place] for place in places.to_pylist())
+        places = pc.index_in(pa.array(list(near), pa.string()), value_set=papers["id"])
+        shown = titles.take(places).to_pylist()
+        return [
+            f"{id_} ({title})" if title else id_ for id_, title in zip(near, shown, strict=True)
+        ]
+
+    def find_author(self, identifier: str) -> str:
+        """The id of the author whom an id, an ORCID iD or a name (in any spelling met) belongs to.
+
+        Raises
+        ------
+        UnknownAuthor
+            When nobody in the graph is called so (the message has who comes near), or several
+            are.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> tables = Tables.from_tables(authors=pd.DataFrame(
+        ...     {"id": ["name:lukasz-kaiser"], "names": [["Lukasz Kaiser", "Łukasz Kaiser"]]}))
+        >>> tables.find_author("Łukasz Kaiser"), tables.find_author("name:lukasz-kaiser")
+        ('name:lukasz-kaiser', 'name:lukasz-kaiser')
+        """
+        found = self.authors_called(identifier)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UnknownAuthor(
+                f"{len(found)} authors are called {identifier!r}: {', '.join(found)}; name one of"
+                " them"
             )
-            for paper, title in zip(ids.to_pylist(), titles.to_pylist(), strict=True)
-            if title and key(title) == wanted
-        }
+        near = lookup.alike(identifier, self.columns("authors", ["id", "name", "names"])["name"])
+        raise UnknownAuthor(
+            f"no author here is called {identifier!r}; "
+            + (
+                f"did you mean {' or '.join(near)}?"
+                if near
+                else "give an id as the tables show it, an ORCID iD, or a name"
+            )
+        )
+
+    def authors_called(self, identifier: str) -> list[str]:
+        """The ids of all authors whom an id, an ORCID iD or a name belongs to, ascending."""
+        authors = self.columns("authors", ["id", "name", "names"])
+        stripped = identifier.strip()
+        for form in filter(None, (lookup.orcid(stripped), stripped)):
+            if pc.any(pc.equal(authors["id"], form)).as_py():
+                return [form]
+        name = stripped.removeprefix("name:")
+        owners = pc.list_parent_indices(authors["names"]).to_numpy()
+        at = np.union1d(
+            owners[lookup.named(pc.list_flatten(authors["names"]), name)],
+            lookup.named(authors["name"], name),
+        )
+        found: list[str] = authors["id"].take(pa.array(at)).to_pylist()
+        return found
 
     @functools.cached_property
     def index(self) -> CitationIndex:
@@ -497,19 +664,16 @@ def _decoded(table: pa.Table, name: str) -> pa.Table:
     return table.cast(schema).combine_chunks()
 
 
-def _forms(identifier: str) -> Iterator[str]:
-    """The spellings under which an identifier may be known."""
-    stripped = identifier.strip()
-    yield stripped
-    bare = stripped.partition(":")[2] if stripped.startswith(("arxiv:", "doi:")) else stripped
-    if (value := arxiv_id(bare)) is not None:
-        yield f"arxiv:{value}"
-    if (value := doi(bare)) is not None:
-        yield f"doi:{value}"
-    found = find(stripped)
-    yield from found.other_ids
-    for url in found.urls:
-        yield url_id(url)
+def _is_in(values: pa.Array | pa.ChunkedArray, wanted: pa.Array) -> np.ndarray[Any, Any]:
+    """Of each value whether it is among those wanted."""
+    if isinstance(values, pa.DictionaryArray):
+        words: np.ndarray[Any, Any] = np.append(_is_in(values.dictionary, wanted), False)
+        if not words.any():
+            return np.zeros(len(values), bool)
+        found: np.ndarray[Any, Any] = words[pc.fill_null(values.indices, -1).to_numpy()]
+    else:
+        found = np.asarray(pc.is_in(values, value_set=wanted))
+    return found
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

@@ -66,8 +66,9 @@ def test_imports_go_downward_only() -> None:
         ("sources/first.py", "from graphbuild.sources import second", "Sources don't know"),
         ("inputs.py", "import click", "click stays in cli"),
         ("tables.py", "import pyvis.network", "pyvis stays in view"),
-        ("tables.py", "import networkx", "networkx, duckdb and neo4j stay"),
-        ("tables.py", "import neo4j", "networkx, duckdb and neo4j stay"),
+        ("tables.py", "import networkx", "networkx, duckdb, neo4j and kglite stay"),
+        ("tables.py", "import neo4j", "networkx, duckdb, neo4j and kglite stay"),
+        ("graph.py", "import kglite", "networkx, duckdb, neo4j and kglite stay"),
     ],
 )
 def test_a_broken_floor_is_noticed(tmp_path: Path, file: str, line: str, contract: str) -> None:

@@ -116,6 +116,25 @@ def test_view_writes_a_page(graph: Path, tmp_path: Path) -> None:
     assert (tmp_path / "graph.html").read_text("utf-8").startswith("<!doctype html>")
 
 
+def test_view_takes_the_map_its_layout_and_its_renderer(graph: Path, tmp_path: Path) -> None:
+    page = tmp_path / "people.html"
+    result = run("view", graph, "--of", "coauthors", "--title", "People", "--out", page)
+    assert result.exit_code == 0, result.output
+    assert "authors" in result.output
+    assert "<title>People</title>" in page.read_text("utf-8")
+    result = run("view", graph, "--layout", "timeline", "--evidence", "--top", "3", "--out", page)
+    assert "3 of " in result.output
+    assert '<script id="evidence"' in page.read_text("utf-8")
+    result = run("view", graph, "--renderer", "pyvis", "--out", page)
+    assert result.exit_code == 0, result.output
+    assert "vis-network" in page.read_text("utf-8")
+    result = run("view", graph, "--renderer", "pyvis", "--top", "5000", "--out", page)
+    assert result.exit_code != 0
+    assert "good for 2,000 papers, not 5,000" in result.output
+    result = run("view", graph, "--renderer", "pyvis", "--of", "cocitation", "--out", page)
+    assert "draws the map of papers only" in result.output
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -199,3 +218,10 @@ def test_sql_answers_in_every_format(graph: Path) -> None:
     failed = run("sql", graph, "SELECT nothing FROM papers")
     assert failed.exit_code == 1
     assert "nothing" in failed.stderr
+
+
+def test_python_runs_the_package_as_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "graphbuild", "--help"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("Usage: python -m graphbuild [OPTIONS] COMMAND")

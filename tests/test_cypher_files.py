@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from graphbuild.statements import FOLDERS, statements, zipped
+
 CYPHER = Path(__file__).parents[1] / "cypher"
 FILES = sorted(CYPHER.glob("*/*.cypher"))
 
-PARAMETER = re.compile(r"^//   \$(?P<name>[a-z_]+) = (?P<example>\"[^\"]*\"|\S+)(?: {2,}\S|$)")
+PARAMETER = re.compile(
+    r"^//   \$(?P<name>[a-z_]+) = (?P<example>\"[^\"]*\"|\[.*?\]|[^\s\"\[]+)(?: {2,}\S|$)"
+)
 COLUMN = re.compile(r"^//   (?P<names>[a-z_]+(?:, [a-z_]+)*)(?: {2,}\S|$)")
 
 
@@ -40,7 +46,7 @@ def file(request: pytest.FixtureRequest) -> Path:
 
 
 def test_there_are_files_in_every_folder() -> None:
-    assert {file.parent.name for file in FILES} >= {"schema", "explore", "analyse"}
+    assert {file.parent.name for file in FILES} == set(FOLDERS)
     assert len({file.stem for file in FILES}) == len(FILES)
 
 
@@ -82,13 +88,35 @@ def test_its_columns_are_those_that_it_documents(file: Path) -> None:
     if not returns:
         assert "// Columns: none" in header
         assert statement.startswith("CREATE ")
+        assert "// Needs: a Neo4j" in header
         return
     returned = result.partition("\nORDER BY")[0]
-    depthless = re.sub(r"\([^()]*\)", "", re.sub(r"\([^()]*\)", "", returned))
+    depthless = returned
+    while (shorter := re.sub(r"\([^()]*\)|\[[^][]*\]|\{[^{}]*\}", "", depthless)) != depthless:
+        depthless = shorter
     columns = [item.split(" AS ")[-1].strip() for item in depthless.split(",")]
     lines = [COLUMN.match(line) for line in section(header, "Columns")]
     assert all(lines), section(header, "Columns")
     assert [name for line in lines if line for name in line["names"].split(", ")] == columns
+
+
+def test_what_graphbuild_reads_of_it_is_what_it_says(file: Path) -> None:
+    header, _ = header_and_statement(file)
+    name = f"{file.parent.name}/{file.stem}"
+    (found,) = [each for each in statements() if each.name == name]
+    assert found.title == header[0].removeprefix("// ")
+    assert found.answers.endswith((".", "?", ".)"))
+    parameters = [PARAMETER.match(line) for line in section(header, "Parameters")]
+    assert [(each.name, each.example) for each in found.parameters] == [
+        (match["name"], json.loads(match["example"])) for match in parameters if match
+    ]
+    columns = [COLUMN.match(line) for line in section(header, "Columns")]
+    assert list(found.columns) == [
+        each for match in columns if match for each in match["names"].split(", ")
+    ]
+    assert bool(found.needs) == (
+        file.parent.name in {"schema", "load", "gds"} or "fulltext" in found.text
+    )
 
 
 def test_the_order_of_its_rows_is_stated(file: Path) -> None:
@@ -100,3 +128,10 @@ def test_the_order_of_its_rows_is_stated(file: Path) -> None:
 def test_the_readme_lists_it(file: Path) -> None:
     readme = (CYPHER / "README.md").read_text(encoding="utf-8")
     assert f"`{file.parent.name}/{file.stem}`" in readme or f"`{file.parent.name}/*`" in readme
+
+
+def test_the_zip_is_the_same_every_time_and_holds_them_all() -> None:
+    assert zipped() == zipped()
+    with zipfile.ZipFile(io.BytesIO(zipped())) as archive:
+        held = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert held == {f"{file.parent.name}/{file.name}": file.read_text("utf-8") for file in FILES}

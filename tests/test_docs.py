@@ -144,7 +144,12 @@ def test_there_are_the_commands_that_there_should_be() -> None:
         "rank",
         "clusters",
         "view",
+        "explain",
+        "quality",
+        "review",
         "sql",
+        "query",
+        "cypher",
         "demo",
         "load",
         "pull",
@@ -210,12 +215,39 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
     assert graph.info()["citations"] == 5
 
 
-def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_corrections_runs_as_it_is_told(tmp_path: Path) -> None:
+    (script,) = blocks("docs/trust.md", "sh")
+    program = f'"{sys.executable}" -m graphbuild.cli'
+    script = re.sub(r"^graphbuild", program, script, flags=re.MULTILINE)
+    done = run(["bash", "-euo", "pipefail", "-c", script], tmp_path, PYTHONPATH=str(ROOT))
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = {" ".join(line.split()) for line in (done.stdout + done.stderr).splitlines()}
+    _, _, example = text_of("docs/trust.md").partition("### An example")
+    told = re.findall(
+        r"^    (.+)$", example.partition("### ")[0].rpartition("```")[2], re.MULTILINE
+    )
+    assert len(told) == 10
+    assert {" ".join(line.split()) for line in told} <= said
+
+
+def test_every_figure_is_defined() -> None:
+    import graphbuild as gb
+
+    defined = re.findall(r"`(\w+)`", "".join(row[0] for row in table_rows(
+        section("docs/trust.md", "Quality"))[1:]))  # fmt: skip
+    figures = gb.quality(gb.build(gb.demo.corpus())).figures["figure"].to_pylist()
+    assert sorted(defined) == sorted(figures)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/trust.md"])
+def test_the_python_of_a_page_runs(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     found: dict[str, Any] = {}
-    for code in blocks("README.md", "python"):
+    for code in blocks(page, "python"):
         exec(code, found)
-    assert (tmp_path / "map.html").is_file()
+    assert (tmp_path / "map.html").is_file() is (page == "README.md")
 
 
 # -- CONTRIBUTING.md -----------------------------------------------------------------------------

@@ -92,6 +92,20 @@ def test_most_cited_only_papers_have_a_name(every: Graph) -> None:
     assert cited_only.title.notna().mean() >= 0.75
 
 
+def test_every_row_and_every_revision_is_a_mention(seeds: dict[str, Path], every: Graph) -> None:
+    records = every.mentions[every.mentions.kind == "record"]
+    by_file = records.groupby("file").size().to_dict()
+    # Chunk rows; papers of a page; revisions of papers' pages; entries of a list.
+    assert {name[:3]: count for name, count in by_file.items()} == {
+        "000": 100, "001": 20, "003": 31, "004": 10,
+    }  # fmt: skip
+    assert not records.duplicated(["file", "line"]).any()
+    for file, lines in records.groupby("file").line:
+        text = seeds[file[:3]].read_text("utf-8").split("\n")
+        if len(text) > 2:  # a feed on one line counts its entries
+            assert all(text[line - 1].strip() for line in lines)
+
+
 def test_any_order_gives_the_same_bytes(seeds: dict[str, Path], tmp_path: Path) -> None:
     orders = list(itertools.permutations(seeds.values()))
     saved = []

@@ -10,11 +10,14 @@
 //   first, first_title      one paper, the smaller id
 //   second, second_title    the other
 //   cocitations             how many papers cite both
-MATCH (first:Paper)<-[:CITES]-(citing:Paper)-[:CITES]->(second:Paper)
-WHERE first.id < second.id
-WITH first, second, count(citing) AS cocitations
+MATCH (one:Paper)<-[:CITES]-(citing:Paper)-[:CITES]->(other:Paper)
+WHERE one.id < other.id
+WITH one.id AS first, other.id AS second, count(citing) AS cocitations
 WHERE cocitations >= $minimum
-RETURN first.id AS first, first.title AS first_title, second.id AS second,
-       second.title AS second_title, cocitations
+WITH first, second, cocitations
 ORDER BY cocitations DESC, first, second
-LIMIT $limit
+LIMIT toInteger($limit)
+MATCH (one:Paper {id: first})
+MATCH (other:Paper {id: second})
+RETURN first, one.title AS first_title, second, other.title AS second_title, cocitations
+ORDER BY cocitations DESC, first, second

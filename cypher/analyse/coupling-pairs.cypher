@@ -10,11 +10,14 @@
 //   first, first_title      one paper, the smaller id
 //   second, second_title    the other
 //   shared_references       how many papers both cite
-MATCH (first:Paper)-[:CITES]->(cited:Paper)<-[:CITES]-(second:Paper)
-WHERE first.id < second.id
-WITH first, second, count(cited) AS shared_references
+MATCH (one:Paper)-[:CITES]->(cited:Paper)<-[:CITES]-(other:Paper)
+WHERE one.id < other.id
+WITH one.id AS first, other.id AS second, count(cited) AS shared_references
 WHERE shared_references >= $minimum
-RETURN first.id AS first, first.title AS first_title, second.id AS second,
-       second.title AS second_title, shared_references
+WITH first, second, shared_references
 ORDER BY shared_references DESC, first, second
-LIMIT $limit
+LIMIT toInteger($limit)
+MATCH (one:Paper {id: first})
+MATCH (other:Paper {id: second})
+RETURN first, one.title AS first_title, second, other.title AS second_title, shared_references
+ORDER BY shared_references DESC, first, second

@@ -11,4 +11,4 @@ MATCH (cited:Paper)<-[:CITES]-(citing:Paper)
 WHERE cited.in_corpus = false
 RETURN cited.id AS id, cited.title AS title, cited.year AS year, count(citing) AS citations
 ORDER BY citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

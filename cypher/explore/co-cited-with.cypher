@@ -13,4 +13,4 @@ MATCH (paper:Paper {id: $paper})<-[:CITES]-(citing:Paper)-[:CITES]->(other:Paper
 WHERE other <> paper
 RETURN other.id AS id, other.title AS title, other.year AS year, count(citing) AS cocitations
 ORDER BY cocitations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

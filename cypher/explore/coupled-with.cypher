@@ -13,4 +13,4 @@ WHERE other <> paper
 RETURN other.id AS id, other.title AS title, other.year AS year,
        count(cited) AS shared_references
 ORDER BY shared_references DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

@@ -12,4 +12,4 @@ MATCH (cited:Paper)<-[:CITES]-(citing:Paper)
 RETURN cited.id AS id, cited.title AS title, cited.year AS year, cited.in_corpus AS in_corpus,
        count(citing) AS citations
 ORDER BY citations DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

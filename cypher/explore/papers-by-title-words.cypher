@@ -1,7 +1,7 @@
 // Papers by the words of their titles
 //
-// Answers: which papers have these words in their titles, best match first? Neo4j only: it needs
-// the full-text index of schema/paper-title.
+// Answers: which papers have these words in their titles, best match first?
+// Needs: a Neo4j with the index of schema/paper-title
 //
 // Parameters:
 //   $words = "neural translation"    words, as Lucene queries write them
@@ -13,4 +13,4 @@ CALL db.index.fulltext.queryNodes('paper_title', $words)
 YIELD node, score
 RETURN node.id AS id, node.title AS title, node.year AS year, score
 ORDER BY score DESC, id
-LIMIT $limit
+LIMIT toInteger($limit)

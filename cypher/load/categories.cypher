@@ -4,6 +4,7 @@
 // date. One of the same id that graphbuild did not write is left alone and not counted. A list
 // whose entries are all null may be given as []; an empty list is given as null, because
 // neo4j-admin has none.
+// Needs: a Neo4j
 //
 // Parameters:
 //   $load = "0123456789abcdef"    which load this is

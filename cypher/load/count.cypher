@@ -3,6 +3,7 @@
 // Answers: how much of each kind did graphbuild write, how much of it did this load write, and
 // how much was removed but for the sake of a relationship that somebody else made? What
 // somebody else wrote is not counted.
+// Needs: a Neo4j
 //
 // Parameters:
 //   $load = "0123456789abcdef"    which load this is

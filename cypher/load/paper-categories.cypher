@@ -4,6 +4,7 @@
 // brings those of earlier loads up to date. Relationships that graphbuild did not write are
 // left alone. Where a node is missing, or is not graphbuild's, nothing is written. The papers
 // are locked first, so that two loads at one time write nothing twice.
+// Needs: a Neo4j
 //
 // Parameters:
 //   $load = "0123456789abcdef"        which load this is

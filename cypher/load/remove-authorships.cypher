@@ -2,6 +2,7 @@
 //
 // Answers: which authorships of earlier loads are left? Removes them, a page of papers at a
 // time. Relationships that graphbuild did not write are left alone.
+// Needs: a Neo4j
 //
 // Parameters:
 //   $load = "0123456789abcdef"    which load this is

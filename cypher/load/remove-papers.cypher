@@ -3,6 +3,7 @@
 // Answers: which papers of earlier loads are left? Removes them, a page at a time, when their
 // relationships are gone. One that still has a relationship, which is then not graphbuild's,
 // stays for its sake; it is marked as kept.
+// Needs: a Neo4j
 //
 // Parameters:
 //   $load = "0123456789abcdef"    which load this is

@@ -2,6 +2,7 @@
 //
 // Answers: nothing; makes finding a paper by its id fast, and a second paper of the same id
 // impossible. Run it before the first load.
+// Needs: a Neo4j
 //
 // Parameters: none
 // Columns: none

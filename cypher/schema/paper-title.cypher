@@ -1,7 +1,7 @@
 // Papers can be found by the words of their titles
 //
-// Answers: nothing; makes explore/papers-by-title-words possible. Neo4j only: it makes a full-text
-// index.
+// Answers: nothing; makes explore/papers-by-title-words possible. It makes a full-text index.
+// Needs: a Neo4j
 //
 // Parameters: none
 // Columns: none

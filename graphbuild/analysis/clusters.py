@@ -27,7 +27,7 @@ from graphbuild.errors import GraphbuildError
 from graphbuild.tables import CitationIndex, Tables
 from graphbuild.text import clean
 
-__all__ = ["Network", "Weight", "clusters", "members", "partition"]
+__all__ = ["Network", "Weight", "clusters", "communities_of", "members", "partition"]
 
 Network = Literal["cocitation", "citation"]
 Weight = Literal["count", "salton_cosine", "association_strength"]
@@ -198,6 +198,39 @@ def partition(
     return _partition(tables, _Settings(of, min_cocitations, weight, resolution, seed, iterations))[
         0
     ]
+
+
+def communities_of(
+    pairs: Pairs, size: int, *, seed: int = 0
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Cluster any network as :func:`clusters` does papers.
+
+    Parameters
+    ----------
+    pairs
+        Ties between positions below ``size``, ascending by both, with their weights as counts.
+    seed
+        Of the random choices.
+
+    Returns
+    -------
+    numpy.ndarray
+        int32 (size,): the number of each node's cluster, by size from 1; 0 for one without ties.
+
+    Examples
+    --------
+    >>> ones = np.ones(2, np.int32)
+    >>> pairs = Pairs(np.array([0, 2], np.int32), np.array([1, 3], np.int32), ones)
+    >>> communities_of(pairs, 5).tolist()
+    [1, 1, 2, 2, 0]
+    """
+    ties = ties_of(pairs, size)
+    group = np.zeros(size, np.int32)
+    if len(ties):
+        find = _with_graspologic if len(ties) < COMPILED else _with_kernel
+        settings = _Settings("citation", None, "count", 1.0, seed, 2)
+        group[ties.nodes] = _by_size(find(ties, ties.counts, settings))
+    return group
 
 
 class _Settings(NamedTuple):

@@ -100,13 +100,13 @@ def pagerank(
     index = tables.index
     if keep is not None:
         index = CitationIndex(index.papers, citing.astype(np.int32), cited.astype(np.int32))
-    scores = _visits(
+    scores = visits(
         index, start, damping=damping, tolerance=tolerance, max_iterations=max_iterations
     )
     return ranking.arrow(tables, "pagerank", significant(scores), keep, top)
 
 
-def _visits(
+def visits(
     index: CitationIndex,
     start: Floats,
     *,
@@ -129,6 +129,7 @@ def _visits(
             damping=damping,
             tolerance=tolerance,
             max_iterations=max_iterations,
+            times_cited=index.times_cited,
         )
     if error > tolerance:
         raise NotConverged(
@@ -184,7 +185,7 @@ def _start(
         even /= max(even.sum(), 1.0)
         return even
     weights = _weights(personalise)
-    known = [tables.find(paper) for paper in weights]
+    known = tables.find_all(list(weights))
     positions = pc.index_in(pa.array(known, pa.string()), value_set=tables.ids).to_pylist()
     start = np.zeros(size)
     for (paper, weight), position in zip(weights.items(), positions, strict=True):

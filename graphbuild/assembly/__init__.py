@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.assembly.chosen import Chosen, Told, family, never_null
+from graphbuild.assembly.chosen import Chosen, Told, never_null
 from graphbuild.assembly.citations import Citations, Cited, References
+from graphbuild.assembly.corrected import Applied, CorrectedAuthors, CorrectedPapers
 from graphbuild.assembly.kept import (
     BareKeys,
     in_order,
@@ -31,21 +30,19 @@ from graphbuild.columns import (
     concat,
     encode,
     ranks_of,
-    title_keys,
 )
+from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.identifiers import url_id
 from graphbuild.identity import (
     AuthorMentions,
+    Claims,
     PaperMentions,
     PapersOfAuthors,
     Resolution,
-    resolve_authors,
-    resolve_papers,
 )
 from graphbuild.model import BASES
 from graphbuild.shelf import Shelf
 from graphbuild.tables import ROWS_OF_TEXTS
-from graphbuild.text import fold
 
 __all__ = ["Assembled", "CitationParts", "assemble"]
 
@@ -60,6 +57,7 @@ class Assembled:
 
     others: Callable[[], Iterator[tuple[str, str, pa.Table]]]
     citations: CitationParts
+    applied: Applied
 
 
 def assemble(
@@ -67,13 +65,14 @@ def assemble(
     bare: Sequence[GroupedReferences],
     telling: Sequence[ReferenceColumns],
     passages: pa.Table,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Assembled:
     """Decide who is who and make the tables.
 
     ``bare`` are references that are an identifier and no more; ``telling`` say more. The records
     of these, and of ``passages`` (columns as in ``kept.KEPT``), are counted through all.
     """
-    return _Assembly(records, bare, telling).assembled(passages)
+    return _Assembly(records, bare, telling).assembled(passages, corrections)
 
 
 class _Assembly:
@@ -94,12 +93,15 @@ class _Assembly:
         lines = [records["line"].to_numpy(), *(part.line for part in telling)]
         self.line = _joined(lines, np.int64)
 
-    def assembled(self, passages: pa.Table) -> Assembled:
-        mentions = self._paper_mentions()
-        resolution = resolve_papers(mentions)
-        for column in self._looked_up:
-            column.cache_clear()
+    def assembled(self, passages: pa.Table, corrections: Corrections) -> Assembled:
+        mentions, applied = self._paper_mentions(), Applied(corrections)
+        corrected = CorrectedPapers(
+            self.told, mentions, applied, lambda: (self._files, self._file_ranks), self.line
+        )
+        resolution = corrected.resolve()
         chosen = Chosen(self.told, mentions, resolution)
+        chosen.renamed = corrected.titles(chosen)
+        named = functools.partial(corrected.position, chosen)
         order = self._order_of_mentions(chosen, resolution)
         row = np.empty(len(order), np.int32)
         row[order] = np.arange(len(order), dtype=np.int32)
@@ -117,9 +119,9 @@ class _Assembly:
         def others() -> Iterator[tuple[str, str, pa.Table]]:
             # No name is kept here of what is yielded, so that it goes when it is written.
             yield from (("tables", "papers", part) for part in chosen.tables(ROWS_OF_TEXTS))
-            named = self._author_tables(chosen, of_word)
-            made = deque(zip(("authors", "authorships"), named, strict=True))
-            del named
+            authors = self._author_tables(chosen, of_word, applied, named)
+            made = deque(zip(("authors", "authorships"), authors, strict=True))
+            del authors
             while made:
                 yield "tables", *made.popleft()
             yield "tables", "categories", self._category_table(chosen)
@@ -132,26 +134,17 @@ class _Assembly:
             yield "kept", "passages", kept_passages(passages, row)
 
         return Assembled(
-            others, CitationParts(self.references, cited, chosen.ids, self._files, row, keys)
+            others,
+            CitationParts(self.references, cited, chosen.ids, self._files, row, keys),
+            applied,
         )
 
     # -- mentions for identity -------------------------------------------------------------------
 
     def _paper_mentions(self) -> PaperMentions:
-        titles, authors = (
-            functools.cache(functools.partial(self.told.claim, name))
-            for name in ("title", "authors")
-        )
-        self._looked_up = titles, authors
-        with ThreadPoolExecutor(1) as beside:
-            # Where memory is short, one after the other.
-            shared = beside.submit(_shared_titles, titles())
-            if self.records.is_on_disk:
-                wait([shared])
-            owners, identifiers = self._claimed_identifiers()
-            distinct, codes = ranks_of(pa.concat_arrays([identifiers, self.keys_of_bare]))
-            del self.keys_of_bare, identifiers
-            title_codes = shared.result()
+        owners, identifiers = self._claimed_identifiers()
+        distinct, codes = ranks_of(pa.concat_arrays([identifiers, self.keys_of_bare]))
+        del self.keys_of_bare, identifiers
         self.key_of_bare = codes[len(owners) :]
         order = np.argsort(owners, kind="stable")
         indptr = np.zeros(len(self.told) + 1, np.int64)
@@ -160,11 +153,22 @@ class _Assembly:
             keys=distinct,
             key_indptr=indptr,
             key_codes=codes[: len(owners)][order],
-            title_codes=title_codes,
-            title_of=lambda mention: titles()[mention].as_py() or "",
-            years=pc.fill_null(self.told.claim("year"), 0).to_numpy(),
-            families_of=_families_of(authors),
+            is_titled=self.told.claim("title").is_valid().to_numpy(zero_copy_only=False),
+            claims_of=self._claims_of,
             is_record=self.told.is_record,
+        )
+
+    def _claims_of(self, mentions: Array) -> Claims:
+        """What some mentions say of their papers."""
+        told = self.told
+        of_record = np.concatenate([np.arange(self.count, dtype=np.int32), self.citing])[mentions]
+        return Claims(
+            told.claims_of("title", mentions),
+            told.claims_of("authors", mentions),
+            told.claims_of("venue", mentions),
+            pc.fill_null(told.claims_of("year", mentions), 0).to_numpy(),
+            np.where(mentions < self.count, self._file_ranks[of_record], -1).astype(np.int32),
+            self.line[mentions],
         )
 
     def _claimed_identifiers(self) -> tuple[Array, pa.Array]:
@@ -210,7 +214,9 @@ class _Assembly:
     def _file_ranks(self) -> Array:
         return encode(self.records["file"])[1]
 
-    def _author_tables(self, chosen: Chosen, of_word: Array) -> tuple[pa.Table, pa.Table]:
+    def _author_tables(
+        self, chosen: Chosen, of_word: Array, applied: Applied, paper: Callable[[str], int]
+    ) -> tuple[pa.Table, pa.Table]:
         best = chosen.best_author_lists()
         lists = self.told.claim("authors").take(pa.array(best))
         lengths = pc.list_value_length(lists).to_numpy()
@@ -224,7 +230,8 @@ class _Assembly:
         mentions = AuthorMentions(
             papers, names, along["orcids"], along["author_ids"], along["affiliations"]
         )
-        authors, who = resolve_authors(mentions, self._about(chosen, of_word))
+        about = self._about(chosen, of_word)
+        authors, who = CorrectedAuthors(mentions, about, applied, paper).resolve()
         positions = np.arange(1, len(names) + 1, dtype=np.int32)
         positions -= np.repeat((np.cumsum(lengths) - lengths).astype(np.int32), lengths)
         places = never_null(along["affiliations"])
@@ -405,7 +412,6 @@ class CitationParts:
 
 # -- tools ---------------------------------------------------------------------------------------
 
-_AT_ONCE = 1 << 17
 _ALONG: Mapping[str, pa.DataType] = {
     "orcids": pa.string(),
     "author_ids": pa.string(),
@@ -497,19 +503,6 @@ def _joined(parts: Sequence[Array], type_: type) -> Array:
     return np.concatenate([np.empty(0, type_), *parts]).astype(type_, copy=False)
 
 
-def _shared_titles(titles: pa.Array) -> Array:
-    """Codes of titles that several mentions bear, ordered as their keys are; -1 for the others."""
-    parts = [title_keys(titles.slice(at, _AT_ONCE)) for at in range(0, len(titles), _AT_ONCE)]
-    keys = concat(parts, pa.string()).dictionary_encode()
-    codes = pc.fill_null(keys.indices, -1).to_numpy()
-    is_shared = np.bincount(codes + 1, minlength=len(keys.dictionary) + 1)[1:] > 1
-    rank = np.full(len(keys.dictionary) + 1, -1, np.int32)  # the last one is for code -1
-    shared = np.flatnonzero(is_shared)
-    rank[shared] = encode(keys.dictionary.take(pa.array(shared)))[1]
-    found: Array = rank[codes]
-    return found
-
-
 def _first_comes_first(*columns: Array) -> Array:
     """A stable order by columns, the first one foremost; cheap where they are in order already."""
     in_order = np.ones(max(len(columns[0]) - 1, 0), bool)
@@ -533,18 +526,3 @@ def _along(lists: pa.Array, lengths: Array, type_: pa.DataType) -> pa.Array:
 
 def _plain(type_: pa.DataType) -> pa.DataType:
     return type_.value_type if pa.types.is_dictionary(type_) else type_
-
-
-def _families_of(authors: Callable[[], pa.Array]) -> Callable[[int], Sequence[str]]:
-    """Last words of family names, so that a particle or a lost first part does not matter."""
-
-    @functools.lru_cache(1 << 16)
-    def last_word(name: str) -> str:
-        words = fold(family(name)).split()
-        return words[-1] if words else ""
-
-    def families(mention: int) -> list[str]:
-        names: list[Any] = authors()[mention].as_py() or []
-        return [last_word(name) for name in names]
-
-    return families

@@ -26,7 +26,7 @@ from graphbuild.identity import PaperMentions, Resolution, paper_ids
 from graphbuild.people import parse_name
 from graphbuild.shelf import Shelf
 
-__all__ = ["Chosen", "Dates", "Told", "family", "lists", "never_null"]
+__all__ = ["Chosen", "Dates", "Told", "family", "lists", "never_null", "renamed"]
 
 _DAYS_SUSPICIOUS = 365
 _UNKNOWN_DAY = np.iinfo(np.int32).min
@@ -101,12 +101,15 @@ class Chosen:
     """What is said of each paper in the end, chosen from its mentions; papers by id.
 
     A field is taken from the records that have it, and from references only where no record does.
-    Among differing claims the most frequent wins, then the longest, then the alphabet.
+    ``renamed`` are titles that papers, by position, are given by hand.
+    Among differing claims the most frequent wins, then the least damaged, the longest, and the
+    first by the alphabet.
     """
 
     def __init__(self, told: Told, mentions: PaperMentions, resolution: Resolution) -> None:
         self._told = told
         self._mentions = mentions
+        self.renamed: dict[int, str] = {}
         self.papers = resolution.papers
         self.of_mention, self.of_key = resolution.of_mention, resolution.of_key
         title = self._claimed("title")
@@ -145,7 +148,8 @@ class Chosen:
     ) -> Array:
         """Per paper a position of its prevailing value; -1 where nothing says anything.
 
-        That is the most frequent value, then the longest, then the first by the alphabet.
+        That is the most frequent value, then the least damaged, the longest, the first by the
+        alphabet.
         """
         valid = np.flatnonzero(is_valid)
         owner = papers[valid]
@@ -154,8 +158,9 @@ class Chosen:
         where[owner[~rivals]] = valid[~rivals]
         if rivals.any():
             contested = valid[rivals]
-            rank, length = _ranks(taken(contested))
-            best = _most_frequent(owner[rivals], rank, length)
+            values = taken(contested)
+            rank, length = _ranks(values)
+            best = _most_frequent(owner[rivals], rank, length, _damage(values))
             where[owner[rivals][best]] = contested[best]
         return where
 
@@ -319,7 +324,7 @@ class Chosen:
                 "arxiv_id": arxiv_id,
                 "doi": pc.utf8_slice_codeunits(take(keys, doi), len("doi:")),
                 "other_ids": further,
-                "title": self._claimed("title"),
+                "title": renamed(self._claimed("title"), self.renamed),
                 "year": pa.array(self.year, mask=self.year == 0),
                 "published": self._published,
                 "updated": self._extreme("updated", "max"),
@@ -361,13 +366,32 @@ def _ranks(values: pa.Array) -> tuple[Array, Array]:
     return rank, pc.utf8_length(values).to_numpy()
 
 
-def _most_frequent(owner: Array, rank: Array, length: Array) -> Array:
-    """Positions of the winning value of each owner: frequent, then long, then first."""
+_DAMAGE = (
+    r"\pL- \pL",  # hyphenated at a line's end
+    r"\pL[?\x{FFFD}]\pL|ï¬|â",  # letters that were lost, or decoded wrongly
+    r"\pL{25}",  # words without spaces
+    r"(?i)\b(?:a|an|and|at|by|for|from|in|of|on|or|the|to|with)$",  # cut
+    r"^[\s,.;:)\]]|[,;:(\[]$",  # with a piece of what stood beside it
+)
+
+
+def _damage(values: pa.Array) -> Array:
+    """How many kinds of damage the texts show that PDF and careless typing do; 0 for numbers."""
+    found = np.zeros(len(values), np.int64)
+    if pa.types.is_string(values.type):
+        for pattern in _DAMAGE:
+            found += pc.match_substring_regex(values, pattern).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _most_frequent(owner: Array, rank: Array, length: Array, damage: Array) -> Array:
+    """Positions of the winning value of each owner: frequent, undamaged, long, then first."""
     order = np.argsort(owner.astype(np.int64) << 32 | rank, kind="stable")
     begins = np.flatnonzero(begins_group(owner[order], rank[order]))
     counts = np.diff(np.append(begins, len(order)))
     distinct = order[begins]
-    best = np.lexsort((rank[distinct], -length[distinct], -counts, owner[distinct]))
+    keys = (rank[distinct], -length[distinct], damage[distinct], -counts, owner[distinct])
+    best = np.lexsort(keys)
     winners: Array = distinct[best[begins_group(owner[distinct][best])]]
     return winners
 
@@ -390,6 +414,20 @@ def never_null(values: pa.Array) -> pa.Array:
     offsets = np.zeros(len(values) + 1, np.int32)
     np.cumsum(pc.fill_null(pc.list_value_length(values), 0).to_numpy(), out=offsets[1:])
     return pa.ListArray.from_arrays(pa.array(offsets), pc.list_flatten(values))
+
+
+def renamed(names: pa.Array | pa.ChunkedArray, others: dict[int, str]) -> pa.Array:
+    """Names of which some, by position, are others.
+
+    >>> renamed(pa.array(["a", None, "c"]), {1: "b"}).to_pylist()
+    ['a', 'b', 'c']
+    """
+    if not others:
+        return names
+    mask = np.zeros(len(names), bool)
+    mask[list(others)] = True
+    values = [others[place] for place in sorted(others)]
+    return pc.replace_with_mask(names, pa.array(mask), pa.array(values, pa.string()))
 
 
 def family(name: str) -> str:

@@ -28,6 +28,8 @@ from graphbuild.columns import (
 __all__ = ["Citations", "Cited", "References", "Vocabulary"]
 
 _AT_ONCE = 1 << 18
+COMPILED = 500_000
+"""References from which on compiled code is worth its loading."""
 
 
 @dataclass(frozen=True)
@@ -221,16 +223,22 @@ class Citations:
             return np.empty(0, np.int64), np.empty(0, bool)
         lowest = int(citing.min())
         for_cited, for_place = self._cited.papers.bit_length(), len(citing).bit_length()
-        if (int(citing.max()) - lowest).bit_length() + for_cited + for_place < 64:
+        fits = (int(citing.max()) - lowest).bit_length() + for_cited + for_place < 64
+        if fits and len(self._references) < COMPILED:
             # One number says all, and numbers are sorted several times faster than places are.
             packed = (citing - np.int64(lowest)) << (for_cited + for_place)
             packed |= cited.astype(np.int64) << for_place
             packed |= np.arange(len(citing))
             packed.sort()
             return packed & ((1 << for_place) - 1), begins_group(packed >> for_place)
-        pair = citing.astype(np.int64) << 32 | cited
-        order = np.argsort(pair, kind="stable")
-        return order, begins_group(pair[order])
+        from graphbuild.kernels.lists import order_within  # noqa: PLC0415 - compiles
+
+        # Parts are in order each, which makes this a merge.
+        order = np.argsort(citing, kind="stable")
+        citing, cited = citing[order], cited[order]
+        lists = np.append(np.flatnonzero(begins_group(citing)), len(citing))
+        within = order_within(lists, cited)
+        return order[within], begins_group(citing, cited[within])
 
     def _best_first(
         self, order: Array, lengths: Array, record: Array, word: Array, basis: Array, line: Array

@@ -2,10 +2,12 @@
 
 from graphbuild.identity.authors import AuthorMentions, resolve_authors
 from graphbuild.identity.evidence import PapersOfAuthors
+from graphbuild.identity.near import Claims
 from graphbuild.identity.papers import PaperMentions, Resolution, paper_ids, resolve_papers
 
 __all__ = [
     "AuthorMentions",
+    "Claims",
     "PaperMentions",
     "PapersOfAuthors",
     "Resolution",

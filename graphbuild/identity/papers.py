@@ -1,85 +1,50 @@
-"""When two mentions are one paper: shared identifiers always, shared titles under guard.
+"""When two mentions are one paper: shared identifiers always, titles where the evidence is enough.
 
 An identifier in common makes one paper of two mentions, and so on from mention to mention (a
-union-find, in time linear in the input). A shared title then joins what does not
-contradict itself: two arXiv ids, two DOIs or two keys of one source's own are two papers; years
-far apart or disjoint authors keep papers apart; a short or generic title joins only where authors
-agree.
-The outcome is a function of the set of mentions alone: every choice between candidates is made by
-their content, never by their order.
+union-find, in time linear in the input). Titles, authors, years and venues then join what does not
+contradict itself: two arXiv ids, two DOIs or two keys of one source's own are two papers. What the
+evidence is worth is ``near``'s to say, and ``merging`` makes papers of pairs. The outcome is a
+function of the set of mentions alone: every choice between candidates is made by their content,
+never by their order.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.text import fold, slug
+from graphbuild.columns import begins_group
+from graphbuild.identity import near
+from graphbuild.identity.merging import Pairs, joined
+from graphbuild.text import slug
 
-__all__ = ["PaperMentions", "Resolution", "paper_ids", "resolve_papers"]
+__all__ = ["PaperMentions", "Resolution", "exclusive_kinds", "paper_ids", "resolve_papers"]
 
 Ints = np.ndarray[Any, np.dtype[np.int32]]
+Masks = np.ndarray[Any, np.dtype[np.int64]]
 
-YEARS_APART = 3
-"""Beyond this many years between two mentions of one title, their authors must agree."""
-YEARS_TOO_FAR = 10
-"""Beyond this many years, mentions of one title are two papers."""
-DISTINCTIVE_WORDS = 6
-"""A title of so many words is one paper even where the authors, as read, have no name in common."""
-SHORT_WORDS = 3
-SHORT_CHARACTERS = 16
-
-GENERIC = frozenset(
-    {
-        "abstract",
-        "acknowledgements",
-        "book review",
-        "book reviews",
-        "call for papers",
-        "chairs message",
-        "conclusion",
-        "conclusions",
-        "corrigendum",
-        "discussion",
-        "editorial",
-        "editors notes",
-        "erratum",
-        "foreword",
-        "from the editors",
-        "guest editorial",
-        "guest editors introduction",
-        "in memoriam",
-        "introduction",
-        "introduction to the special issue",
-        "letter from the editor",
-        "message from the chairs",
-        "message from the editor",
-        "notes",
-        "panel discussion",
-        "preface",
-        "reminiscences on influential papers",
-        "reply",
-        "review",
-        "supplementary material",
-        "technical report",
-        "title index",
-    }
+RULES = (
+    "arxiv_id", "doi", "other_id", "title", "title and authors", "near title",
+    "near title and authors", "correction",
+)  # fmt: skip
+_TITLE, _NEAR_TITLE, _CORRECTION = (
+    RULES.index(rule) for rule in ("title", "near title", "correction")
 )
-"""Folded titles that many papers bear."""
 
-# Schemes of which one paper has one: two of them under one title are two papers.
-_EXCLUSIVE = ("arxiv", "doi", "pmid", "acl")
+# Schemes of which one paper has one: two of them are two papers.
+_EXCLUSIVE = ("arxiv:", "doi:", "pmid:", "acl:")
+_MOST_KINDS = 62
 
 
 @dataclass(frozen=True)
 class PaperMentions:
-    """Mentions as columns. Codes point into the sorted lists of distinct keys and titles.
+    """Mentions as columns. Codes point into the sorted list of distinct keys.
 
     Attributes
     ----------
@@ -88,15 +53,10 @@ class PaperMentions:
         Identifiers that only bare references carry are among them.
     key_indptr, key_codes
         CSR: the identifiers of mention ``i``.
-    title_codes
-        int32: equal where the titles' keys (``text.key``) are equal, and ordered as those keys
-        are; -1 for none, and for a title that no other mention bears.
-    title_of
-        The title of a mention as it is shown.
-    years
-        int32, 0 for unknown.
-    families_of
-        The folded family names of a mention's authors, in their order.
+    is_titled
+        Whether a mention says what the paper is called.
+    claims_of
+        What some mentions (int64 positions, ascending) say.
     is_record
         Whether a mention is a record; else it is a reference.
     """
@@ -104,20 +64,12 @@ class PaperMentions:
     keys: pa.Array
     key_indptr: np.ndarray[Any, np.dtype[np.int64]]
     key_codes: Ints
-    title_codes: Ints
-    title_of: Callable[[int], str]
-    years: Ints
-    families_of: Callable[[int], Sequence[str]]
+    is_titled: np.ndarray[Any, np.dtype[np.bool_]]
+    claims_of: Callable[[np.ndarray[Any, Any]], near.Claims]
     is_record: np.ndarray[Any, np.dtype[np.bool_]]
 
     def __len__(self) -> int:
-        return len(self.title_codes)
-
-    def keys_of(self, mention: int) -> list[str]:
-        """A mention's identifiers."""
-        codes = self.key_codes[self.key_indptr[mention] : self.key_indptr[mention + 1]]
-        found: list[str] = self.keys.take(pa.array(codes)).to_pylist()
-        return found
+        return len(self.is_titled)
 
     @functools.cached_property
     def of_records(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -141,14 +93,18 @@ class Resolution:
     """Which paper every mention and every identifier is, as numbers from 0 without gaps.
 
     ``rule_names[rules[i]]`` says what made mention ``i`` this paper: the kind of identifier it
-    carries, ``title``, or ``title and authors`` where the title alone would not have done.
+    carries; ``title`` or ``near title`` (equal, or near enough), either with ``and authors`` where
+    the title alone would not have done; or
+    ``correction`` where a person said so. ``unmet`` are the rows of ``different`` that say of one
+    paper, which identifiers or ``same`` made, that it is two.
     """
 
     papers: int
     of_mention: Ints
     of_key: Ints
     rules: Ints
-    rule_names: tuple[str, ...] = ("arxiv_id", "doi", "other_id", "title", "title and authors")
+    unmet: Ints
+    rule_names: tuple[str, ...] = RULES
 
 
 class _Forest:
@@ -179,40 +135,24 @@ class _Forest:
         return roots
 
 
-@dataclass
-class _Party:
-    """What is known of one would-be paper while a title is being settled."""
+def resolve_papers(
+    mentions: PaperMentions, same: Ints | None = None, different: Ints | None = None
+) -> Resolution:
+    """Decide which mentions are one paper.
 
-    order: tuple[Any, ...]
-    nodes: list[int]
-    ids: dict[str, frozenset[str]] = field(default_factory=dict)
-    years: tuple[int, int] | None = None
-    families: frozenset[str] = frozenset()
-
-    @property
-    def tier(self) -> int:
-        """Parties with stronger identifiers are settled first."""
-        if "arxiv" in self.ids:
-            return 0
-        if "doi" in self.ids:
-            return 1
-        return 2 if self.ids else 3
-
-    def absorb(self, other: _Party) -> None:
-        self.nodes = self.nodes + other.nodes
-        self.ids = {
-            scheme: self.ids.get(scheme, frozenset()) | other.ids.get(scheme, frozenset())
-            for scheme in self.ids.keys() | other.ids.keys()
-        }
-        spans = [span for span in (self.years, other.years) if span is not None]
-        self.years = (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
-        self.families |= other.families
-
-
-def resolve_papers(mentions: PaperMentions) -> Resolution:
-    """Decide which mentions are one paper."""
-    resolver = _Resolver(mentions)
+    Parameters
+    ----------
+    same, different
+        What a person has said, as positions of mentions in arrays of the shape (n, 2): pairs that
+        are one paper, whatever contradicts it, and pairs that are two, whatever their titles.
+        What identifiers (or ``same``) join stays one paper all the same, since an identifier
+        cannot be two papers' own; such rows of ``different`` are the result's ``unmet``, which
+        whoever has asked is to be told of.
+    """
+    none = np.empty((0, 2), np.int32)
+    resolver = _Resolver(mentions, none if different is None else different)
     resolver.join_by_identifiers()
+    resolver.join_as_told(none if same is None else same)
     resolver.join_by_titles()
     return resolver.resolution()
 
@@ -220,16 +160,19 @@ def resolve_papers(mentions: PaperMentions) -> Resolution:
 class _Resolver:
     """Nodes of the forest are the identifiers, then the mentions that carry none."""
 
-    def __init__(self, mentions: PaperMentions) -> None:
+    def __init__(self, mentions: PaperMentions, different: Ints) -> None:
         self.mentions = mentions
+        self.different = different
+        self.told = np.empty(0, np.int32)
         self.counts = np.diff(mentions.key_indptr)
         self.forest = _Forest(len(mentions.keys) + len(mentions))
-        self.by_authors: set[int] = set()
-        self._mentions_of_root: dict[int, list[int]] = {}
+        self.place = np.arange(len(self.forest.parent), dtype=np.int32)
         # What stands for a mention: its first identifier, or itself.
         self.nodes = np.arange(len(mentions.keys), len(self.forest.parent), dtype=np.int32)
         keyed = np.flatnonzero(self.counts)
         self.nodes[keyed] = mentions.key_codes[mentions.key_indptr[keyed]]
+        self.early = np.arange(len(self.forest.parent), dtype=np.int32)
+        self.title_rules: dict[int, int] = {}
 
     def join_by_identifiers(self) -> None:
         indptr, codes = self.mentions.key_indptr, self.mentions.key_codes
@@ -238,111 +181,101 @@ class _Resolver:
             for other in rest:
                 self.forest.union(first, other)
 
+    def join_as_told(self, same: Ints) -> None:
+        self.told = np.unique(same)
+        for one, other in self.nodes[same].tolist():
+            self.forest.union(one, other)
+
     def join_by_titles(self) -> None:
-        """Settle every title that more than one would-be paper bears, in the titles' order."""
-        titles = self.mentions.title_codes
-        titled = np.flatnonzero(titles >= 0)
+        """Join would-be papers that the evidence of their titles makes one."""
         roots = self.forest.roots()
-        nodes = roots[self.nodes[titled]]
-        pairs = np.sort(titles[titled].astype(np.int64) << 32 | nodes)
-        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
-        bearers = pairs >> 32
-        contested = bearers[1:][bearers[1:] == bearers[:-1]]
-        if not len(contested):
+        titled = np.flatnonzero(self.mentions.is_titled)
+        kinds = self._kinds(roots)
+        titled = titled[_may_join(kinds[roots[self.nodes[titled]]])]
+        if len(titled) < 2:
             return
-        contested = np.unique(contested)
-        chosen = np.isin(titles[titled], contested)
-        self._collect_mentions(titled[chosen], nodes[chosen], roots)
-        by_title = titled[chosen][np.argsort(titles[titled[chosen]], kind="stable")]
-        bearing = np.split(by_title, np.searchsorted(titles[by_title], contested[1:]))
-        starts = np.searchsorted(bearers, contested, "left").tolist()
-        ends = np.searchsorted(bearers, contested, "right").tolist()
-        members = (pairs & 0xFFFFFFFF).tolist()
-        for start, end, mentions in zip(starts, ends, bearing, strict=True):
-            words = _Words({self.mentions.title_of(m) for m in mentions.tolist()})
-            self._settle(members[start:end], words)
+        claims = near.put_back(self.mentions.claims_of(titled))
+        faces, root = self._faces(claims, roots[self.nodes[titled]])
+        sides = near.sides(claims.taken(faces))
+        self._join_equal(sides, root)
+        self.early = roots = self.forest.roots()
+        distinct, node = _numbered(roots[root])
+        held = kinds[distinct]
+        one, other = near.candidates(sides, node, held[node])
+        sides = near.taught(sides, one, other)
+        found = near.evidence(sides, one, other)
+        tidy, lists = np.full((2, len(distinct)), -1, np.int64)
+        tidy[node] = np.where(sides.tidy, sides.lists, -1)
+        lists[node] = np.where(sides.tidy & sides.column, sides.lists, -1)
+        pairs = Pairs.best(node[one], node[other], found.score)
+        for a, b in joined(pairs, held, lists, tidy, self._apart(roots, distinct)):
+            self.forest.union(int(distinct[a]), int(distinct[b]))
+        self._remember_rules(distinct[node[one]], distinct[node[other]], found)
 
-    def _collect_mentions(self, contested: np.ndarray[Any, Any], nodes: Ints, roots: Ints) -> None:
-        """Remember all mentions of the would-be papers that some contested title concerns."""
-        concerned = np.zeros(len(roots), bool)
-        concerned[nodes] = True
-        keyed = np.flatnonzero(self.counts)
-        keyed = keyed[concerned[roots[self.nodes[keyed]]]]
-        for mention, root in zip(keyed.tolist(), roots[self.nodes[keyed]].tolist(), strict=True):
-            self._mentions_of_root.setdefault(root, []).append(mention)
-        loose = nodes >= len(self.mentions.keys)
-        for mention, node in zip(contested[loose].tolist(), nodes[loose].tolist(), strict=True):
-            self._mentions_of_root[node] = [mention]
+    def _kinds(self, roots: Ints) -> Masks:
+        """Of each root the kinds of identifiers that it has, of which a paper has one."""
+        kinds = np.zeros(len(roots), np.int64)
+        count = len(self.mentions.keys)
+        np.bitwise_or.at(kinds, roots[:count], exclusive_kinds(self.mentions.keys))
+        return kinds
 
-    def _settle(self, nodes: Iterable[int], words: _Words) -> None:
-        """Join the would-be papers of one title that do not contradict each other.
+    def _faces(self, claims: near.Claims, root: Ints) -> tuple[np.ndarray[Any, Any], Ints]:
+        """Claims by their content, one of those of a root that say the same; and their roots."""
+        is_keyed = root < len(self.mentions.keys)
+        known = np.where(is_keyed, root, -1)
+        content = claims.ranks()
+        order = np.lexsort((claims.lines, known, claims.lists, content))
+        order = order[claims.has_words()[order]]
+        by_root = order[np.lexsort((content[order], root[order]))]
+        kept = np.zeros(len(root), bool)
+        kept[by_root[begins_group(root[by_root], content[by_root])]] = True
+        order = order[kept[order]]
+        self._content = content[order]
+        return order, root[order]
 
-        Those with the strongest identifiers stand first. Each of the others joins the one among
-        them that agrees best; where two agree equally well, it joins neither.
+    def _join_equal(self, sides: near.Sides, root: Ints) -> None:
+        """Make one of would-be papers without identifiers that say the very same.
+
+        Only columns and the like may stand in one list several times; they are numbered in the
+        order in which they stand there.
         """
-        roots = sorted({self.forest.find(node) for node in nodes})
-        if len(roots) < 2:
-            return
-        parties = sorted((self._party(root) for root in roots), key=lambda p: (p.tier, p.order))
-        parties = _merge_equal(parties)
-        settled: list[_Party] = []
-        for tier in range(4):
-            anchors, fresh = list(settled), list[_Party]()
-            joins: list[tuple[_Party, _Party]] = []
-            for party in (p for p in parties if p.tier == tier):
-                anchor = _best(party, anchors, words)
-                if anchor is not None:
-                    joins.append((anchor, party))
-                elif tier and (peer := _first(party, fresh, words)) is not None:
-                    peer.absorb(party)
-                else:
-                    fresh.append(party)
-            for anchor, party in joins:
-                if _contradict(anchor, party):  # a peer that joined first says otherwise
-                    fresh.append(party)
-                else:
-                    anchor.absorb(party)
-            settled += fresh
-        for party in settled:
-            self._join(party.nodes, by_authors=words.short)
+        free = (root >= len(self.mentions.keys)) & ~np.isin(root, self._roots_apart())
+        plural = free & (sides.short | sides.column) & (sides.lists >= 0)
+        at = np.flatnonzero(free & ~plural)
+        begins = begins_group(self._content[at])
+        first = at[np.flatnonzero(begins)[np.cumsum(begins) - 1]]
+        pairs = zip(root[first[~begins]].tolist(), root[at[~begins]].tolist(), strict=True)
+        for one, other in pairs:
+            self.forest.union(one, other)
+        at = np.flatnonzero(plural)
+        for group in np.split(root[at], np.flatnonzero(begins_group(self._content[at]))[1:]):
+            self.place[group] = np.sort(group)
 
-    def _party(self, root: int) -> _Party:
-        mentions = self._mentions_of_root[root]
-        keys = {key for mention in mentions for key in self.mentions.keys_of(mention)}
-        ids: dict[str, set[str]] = {}
-        for key in keys:
-            scheme, value = _scheme(key)
-            ids.setdefault(scheme, set()).add(value)
-        records = [m for m in mentions if self.mentions.is_record[m]]
-        years = self._years(records) or self._years(mentions)
-        families = self._families(records) or self._families(mentions)
-        order = (sorted((s, sorted(v)) for s, v in ids.items()), tuple(years), sorted(families))
-        return _Party(
-            order,
-            [root],
-            {scheme: frozenset(values) for scheme, values in ids.items()},
-            (min(years), max(years)) if years else None,
-            families,
-        )
+    def _roots_apart(self) -> Ints:
+        pairs = self.nodes[self.different]
+        return self.forest.roots()[pairs.ravel()]
 
-    def _years(self, mentions: Iterable[int]) -> list[int]:
-        return sorted({int(self.mentions.years[m]) for m in mentions} - {0})
+    def _apart(self, roots: Ints, distinct: Ints) -> dict[int, set[int]]:
+        """Numbers of would-be papers that a person has told apart."""
+        number = {root: node for node, root in enumerate(distinct.tolist())}
+        found: dict[int, set[int]] = {}
+        for one, other in roots[self.nodes[self.different]].tolist():
+            if one != other and one in number and other in number:
+                found.setdefault(number[one], set()).add(number[other])
+                found.setdefault(number[other], set()).add(number[one])
+        return found
 
-    def _families(self, mentions: Iterable[int]) -> frozenset[str]:
-        return frozenset(name for m in mentions for name in self.mentions.families_of(m))
-
-    def _join(self, nodes: Sequence[int], *, by_authors: bool) -> None:
-        root = nodes[0]
-        for node in nodes[1:]:
-            gathered = [
-                mention
-                for part in (self.forest.find(root), self.forest.find(node))
-                for mention in self._mentions_of_root.pop(part)
-            ]
-            root = self.forest.union(root, node)
-            self._mentions_of_root[root] = gathered
-        if by_authors and len(nodes) > 1:
-            self.by_authors.add(root)
+    def _remember_rules(self, one: Ints, other: Ints, found: near.Evidence) -> None:
+        """Of what joined by its title, how the best of its pairs did."""
+        roots = self.forest.roots()
+        sure = (roots[one] == roots[other]) & (found.score > 0)
+        rule = np.where(found.equal, _TITLE, _NEAR_TITLE) + found.by_authors
+        ends = np.concatenate([one[sure], other[sure]])
+        score = np.concatenate([found.score[sure]] * 2)
+        rules = np.concatenate([rule[sure]] * 2)
+        order = np.lexsort((rules, -score, ends))
+        first = order[begins_group(ends[order])]
+        self.title_rules = dict(zip(ends[first].tolist(), rules[first].tolist(), strict=True))
 
     def resolution(self) -> Resolution:
         keys = len(self.mentions.keys)
@@ -350,110 +283,74 @@ class _Resolver:
         used = np.zeros(len(roots), bool)
         used[roots[:keys]] = True
         used[roots[self.nodes]] = True
-        number = np.cumsum(used, dtype=np.int32) - np.int32(1)
+        placed = np.zeros(len(roots), bool)
+        placed[self.place[used]] = True
+        number = (np.cumsum(placed, dtype=np.int32) - np.int32(1))[self.place]
         of_mention = number[roots[self.nodes]]
+        unmet = of_mention[self.different[:, 0]] == of_mention[self.different[:, 1]]
         return Resolution(
-            int(np.count_nonzero(used)), of_mention, number[roots[:keys]], self._rules(roots)
+            int(np.count_nonzero(used)),
+            of_mention,
+            number[roots[:keys]],
+            self._rules(),
+            np.flatnonzero(unmet).astype(np.int32),
         )
 
-    def _rules(self, roots: Ints) -> Ints:
+    def _rules(self) -> Ints:
         """Numbers of rules: that of the best identifier, else how the title joined."""
         mentions = self.mentions
-        rules = np.full(len(mentions), 3, np.int32)
-        by_authors = np.zeros(len(roots), bool)
-        by_authors[[self.forest.find(node) for node in self.by_authors]] = True
-        rules[by_authors[roots[self.nodes]]] = 4
+        of_node = np.full(len(self.forest.parent), _TITLE, np.int32)
+        of_node[list(self.title_rules)] = list(self.title_rules.values())
+        rules = of_node[self.early[self.nodes]]
         keyed = np.flatnonzero(self.counts)
         ranks = np.minimum(mentions.schemes[mentions.key_codes], 2).astype(np.int32)
         if len(keyed):
             rules[keyed] = np.minimum.reduceat(ranks, mentions.key_indptr[keyed])
+        rules[self.told] = _CORRECTION
         return rules
 
 
-class _Words:
-    """How much a title says by itself, in the spelling that has most words."""
+def exclusive_kinds(keys: pa.Array) -> Masks:
+    """Of each identifier a bit for its kind where a paper has one of the kind, else 0.
 
-    def __init__(self, titles: Iterable[str]) -> None:
-        folded = max((fold(title) for title in titles), key=lambda text: (text.count(" "), text))
-        words = folded.split()
-        self.short = (
-            len(words) < SHORT_WORDS
-            or len(folded) - len(words) + 1 < SHORT_CHARACTERS
-            or folded in GENERIC
-        )
-        self.distinctive = len(words) >= DISTINCTIVE_WORDS and not self.short
+    Each name space of sources' own keys is such a kind.
 
-
-def _scheme(identifier: str) -> tuple[str, str]:
-    """Split an identifier; a source's own keys are a scheme for each namespace."""
-    scheme, _, value = identifier.partition(":")
-    if scheme == "id":
-        namespace, _, value = value.partition("/")
-        return f"id:{namespace}", value
-    return scheme, value
-
-
-def _contradict(one: _Party, other: _Party) -> bool:
-    for scheme in one.ids.keys() & other.ids.keys():
-        exclusive = scheme in _EXCLUSIVE or (scheme.startswith("id:") and scheme != "id:url")
-        if exclusive and not one.ids[scheme] & other.ids[scheme]:
-            return True
-    return False
-
-
-def _gap(one: _Party, other: _Party) -> int | None:
-    if one.years is None or other.years is None:
-        return None
-    return max(0, one.years[0] - other.years[1], other.years[0] - one.years[1])
-
-
-def _agreement(one: _Party, other: _Party, words: _Words) -> tuple[int, int] | None:
-    """How well two would-be papers of one title agree (more is better); None when they are two."""
-    if _contradict(one, other):
-        return None
-    gap = _gap(one, other)
-    known = bool(one.families and other.families)
-    shared = len(one.families & other.families)
-    if words.short and not shared:
-        return None
-    if known and not shared and not words.distinctive:
-        return None
-    if gap is not None and (gap > YEARS_TOO_FAR or (gap > YEARS_APART and not shared)):
-        return None
-    return (shared if known else 0, -(gap if gap is not None else YEARS_APART))
-
-
-def _best(party: _Party, anchors: Sequence[_Party], words: _Words) -> _Party | None:
-    """The anchor that agrees best with a party; none when it is a tie."""
-    scored = [
-        (score, anchor)
-        for anchor in anchors
-        if (score := _agreement(anchor, party, words)) is not None
-    ]
-    if not scored:
-        return None
-    best = max(score for score, _ in scored)
-    winners = [anchor for score, anchor in scored if score == best]
-    return winners[0] if len(winners) == 1 else None
-
-
-def _first(party: _Party, peers: Sequence[_Party], words: _Words) -> _Party | None:
-    return next((p for p in peers if _agreement(p, party, words) is not None), None)
-
-
-def _merge_equal(parties: Sequence[_Party]) -> list[_Party]:
-    """Parties without identifiers that say the very same are one, whatever the title is like.
-
-    This keeps the cost linear where thousands of references repeat one string.
+    >>> exclusive_kinds(pa.array(["arxiv:1", "doi:10.1/a", "id:x/1", "isbn:1"])).tolist()
+    [1, 2, 16, 0]
     """
-    merged: list[_Party] = []
-    for party in parties:
-        last = merged[-1] if merged else None
-        if last is not None and not party.ids and last.order == party.order:
-            last.nodes = last.nodes + party.nodes
-        else:
-            merged.append(party)
-    return merged
+    kinds = np.zeros(len(keys), np.int64)
+    for bit, prefix in enumerate(_EXCLUSIVE):
+        kinds[pc.starts_with(keys, prefix).to_numpy(zero_copy_only=False)] = 1 << bit
+    own = np.flatnonzero(pc.starts_with(keys, "id:").to_numpy(zero_copy_only=False))
+    if len(own):
+        space = pc.replace_substring_regex(keys.take(pa.array(own)), r"^id:([^/]*)/.*$", r"\1")
+        names = space.dictionary_encode()
+        ordered = sorted(set(names.dictionary.to_pylist()) - {"url"})
+        # What has no bit of its own shares the last one, which keeps too much apart at worst.
+        bits = {name: 1 << min(len(_EXCLUSIVE) + i, _MOST_KINDS) for i, name in enumerate(ordered)}
+        of_name = np.array([bits.get(name, 0) for name in names.dictionary.to_pylist()], np.int64)
+        kinds[own] = of_name[names.indices.to_numpy()]
+    return kinds
+
+
+def _may_join(kinds: Masks) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of some would-be papers have a kind of identifiers that another one lacks."""
+    if not len(kinds) or np.bitwise_and.reduce(kinds):
+        return np.zeros(len(kinds), bool)
+    distinct, number, times = np.unique(kinds, return_inverse=True, return_counts=True)
+    fits = (distinct[:, None] & distinct[None, :]) == 0
+    np.fill_diagonal(fits, (distinct == 0) & (times > 1))
+    found: np.ndarray[Any, np.dtype[np.bool_]] = fits.any(axis=1)[number]
+    return found
+
+
+def _numbered(roots: Ints) -> tuple[Ints, Ints]:
+    """Distinct values in the order in which they come first, and the number of each value."""
+    distinct, first, inverse = np.unique(roots, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.empty(len(order), np.int32)
+    number[order] = np.arange(len(order), dtype=np.int32)
+    return distinct[order], number[inverse]
 
 
 def paper_ids(

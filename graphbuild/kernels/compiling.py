@@ -41,6 +41,7 @@ __all__ = [
     "NewByteTable",
     "NewBytes",
     "NewFlags",
+    "NewFloatTable",
     "NewFloats",
     "NewInt32Table",
     "NewInt32s",
@@ -79,6 +80,7 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 NewFlags = np.ndarray[Any, np.dtype[np.bool_]]
 NewByteTable = np.ndarray[Any, np.dtype[np.uint8]]
 NewInt32Table = np.ndarray[Any, np.dtype[np.int32]]
+NewFloatTable = np.ndarray[Any, np.dtype[np.float64]]
 UInt64Table = np.ndarray[Any, np.dtype[np.uint64]]
 NewUInt64Table = np.ndarray[Any, np.dtype[np.uint64]]
 
@@ -93,6 +95,7 @@ _ARRAYS = {
     "Flags": "bool",
     "ByteTable": "uint8",
     "Int32Table": "int32",
+    "FloatTable": "float64",
     "UInt64Table": "uint64",
 }
 _SCALARS: dict[str, Any] = {

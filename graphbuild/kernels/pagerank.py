@@ -37,6 +37,7 @@ def visits(
     damping: float,
     tolerance: float,
     max_iterations: int,
+    times_cited: Int64s | None = None,
 ) -> tuple[Floats, float]:
     """How often each paper is read, as a share, by readers who begin at ``start``.
 
@@ -61,6 +62,8 @@ def visits(
         Of the error summed over all papers, as a share of the sum of ``x``.
     max_iterations
         Rounds over the papers in cycles.
+    times_cited
+        int64 (papers): how often each paper is cited, where that is known already.
 
     Returns
     -------
@@ -83,11 +86,16 @@ def visits(
     ([0.281551, 0.19758, 0.520869], 0.0)
     """
     size = len(start)
-    x = start.astype(np.float64)
-    waiting, order = np.zeros(size, np.int32), np.empty(size, np.int32)
-    done = hand_on(indptr, indices, damping, waiting, x, order)
-    error = 0.0
+    if times_cited is None:
+        times_cited = np.bincount(indices, minlength=size)
+    # What arrived at a paper, and for how many it waits: both are needed at once.
+    states = np.empty(2 * size)
+    states[::2], states[1::2] = start, times_cited
+    order = np.empty(size, np.int32)
+    done = hand_on(indptr, indices, damping, states, order)
+    x, error = states[::2].copy(), 0.0
     if done < size:
+        waiting = states[1::2].astype(np.int32)
         left = _citing_first(indptr, indices, waiting, order, done)
         error = _go_around(indptr, indices, left, x, damping, tolerance, max_iterations)
     total = x.sum()
@@ -240,22 +248,19 @@ def hand_on(
     indptr: Int64s,
     indices: Int32s,
     damping: float,
-    waiting: NewInt32s,
-    x: NewFloats,
+    states: NewFloats,
     order: NewInt32s,
 ) -> int:
     """Let papers that no cycle leads to hand on what arrived, once everything did.
 
-    ``waiting`` is 0, and tells in the end by how many papers each is cited that had no turn;
-    ``x`` is what arrives from outside, and then everything; ``order`` gets the papers in the order
-    of their turns. Returns how many had one.
+    ``states`` (two for each paper) are what arrives from outside, and then everything; and by how
+    many papers it is cited, and then by how many that had no turn. ``order`` gets the papers in the
+    order of their turns. Returns how many had one.
     """
     size = len(indptr) - 1
-    for cited in indices:
-        waiting[cited] += 1
     ready = 0
     for paper in range(size - 1, -1, -1):
-        if waiting[paper] == 0:
+        if states[2 * paper + 1] == 0.0:
             order[ready] = paper
             ready += 1
     turn = 0
@@ -263,12 +268,14 @@ def hand_on(
         ask_ahead(indptr, indices, order, turn, ready)
         paper = order[turn]
         begin, end = indptr[paper], indptr[paper + 1]
-        share = damping * x[paper] / max(end - begin, 1)
+        share = damping * states[2 * paper] / max(end - begin, 1)
         for entry in range(begin, end):
             cited = indices[entry]
-            x[cited] += share
-            waiting[cited] -= 1
-            if waiting[cited] == 0:
+            state = 2 * np.int64(cited)
+            states[state] += share
+            left = states[state + 1] - 1.0
+            states[state + 1] = left
+            if left == 0.0:
                 order[ready] = cited
                 ready += 1
         turn += 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -196,9 +197,9 @@ def _is_no_text(text: Array, starts: Array, ends: Array) -> Array | None:
 
 
 def whole_lines(given: Input) -> Iterator[Array]:
-    """Blocks of whole lines as uint8 arrays, each of which is good until the next one."""
+    """Blocks of whole lines as uint8 arrays, each of which is good until the next but one."""
     with given.open() as stream:
-        room = np.empty(2 * _BLOCK, np.uint8)
+        room, other = np.empty(2 * _BLOCK, np.uint8), np.empty(0, np.uint8)
         filled = 0
         while True:
             if len(room) - filled < _BLOCK:
@@ -214,7 +215,10 @@ def whole_lines(given: Input) -> Iterator[Array]:
                 continue
             cut = before + last + 1
             yield room[:cut]
-            room[: filled - cut] = room[cut:filled].copy()
+            if len(other) < len(room):
+                other = np.empty(len(room), np.uint8)
+            other[: filled - cut] = room[cut:filled]
+            room, other = other, room
             filled -= cut
         if filled > LINE_LIMIT:
             list(given.lines())  # says which line is too long
@@ -242,26 +246,48 @@ def _last_line_feed(block: Array) -> int:
 
 
 def _of_lines(given: Input, scanned: _Scanned) -> Iterator[Block]:
+    """Blocks of lines; while one is at work on, the next one is scanned beside it."""
     from graphbuild.kernels.jsonlines import line_bounds  # noqa: PLC0415 - compiles
 
-    first = 1
-    for text in whole_lines(given):
+    def scan(text: Array) -> tuple[Array, Array, Array, tuple[str, ...], dict[str, Cells]]:
         starts, ends = line_bounds(text)
-        names, cells = scanned.cells(text, starts, ends)
-        lines = first + np.arange(len(starts), dtype=np.int64)
+        return text, starts, ends, *scanned.cells(text, starts, ends)
 
-        def row(
-            at: int,
-            text: Array = text,
-            starts: Array = starts,
-            ends: Array = ends,
-            first: int = first,
-        ) -> Row | Rejected | None:
-            line = text[starts[at] : ends[at]].tobytes().rstrip(b"\r")
-            return _line_row(given.name, first + at, line)
+    first = 1
+    with ThreadPoolExecutor(1) as beside:
+        jobs = (beside.submit(scan, text) for text in whole_lines(given))
+        for job in _one_ahead(jobs):
+            text, starts, ends, names, cells = job.result()
+            lines = first + np.arange(len(starts), dtype=np.int64)
 
-        yield Block(len(starts), names, cells, lines, row)
-        first += len(starts)
+            def row(
+                at: int,
+                text: Array = text,
+                starts: Array = starts,
+                ends: Array = ends,
+                first: int = first,
+            ) -> Row | Rejected | None:
+                line = text[starts[at] : ends[at]].tobytes().rstrip(b"\r")
+                return _line_row(given.name, first + at, line)
+
+            yield Block(len(starts), names, cells, lines, row)
+            first += len(starts)
+
+
+_T = TypeVar("_T")
+
+
+def _one_ahead(items: Iterator[_T]) -> Iterator[_T]:
+    """The same items, each of which is given when the next one has been made.
+
+    >>> list(_one_ahead(iter("abc")))
+    ['a', 'b', 'c']
+    """
+    waiting = next(items, None)
+    while waiting is not None:
+        following = next(items, None)
+        yield waiting
+        waiting = following
 
 
 def _line_row(file: str, number: int, line: bytes) -> Row | Rejected | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -130,8 +131,8 @@ class _Batch:
         compiled = is_large(given)
         self._file, self._meaning = given.name, meaning
         self._dates = {
-            STRING: _Distinct(as_date, compiled=compiled),
-            NUMBER: _Distinct(lambda text: as_date(int(text)), compiled=compiled),
+            STRING: _Dates(as_date, compiled=compiled),
+            NUMBER: _Dates(lambda text: as_date(int(text)), compiled=compiled),
         }
         self._categories = _Categories(compiled=compiled)
         self._people = _People(meaning.namespace, compiled=compiled)
@@ -146,6 +147,10 @@ class _Batch:
 
     def take(self, block: Block) -> Array:
         """Take the rows of a block, and say which of them (positions) were not taken."""
+        with ThreadPoolExecutor(1) as beside:
+            return self._take(block, beside)
+
+    def _take(self, block: Block, beside: ThreadPoolExecutor) -> Array:
         columns = self._meaning.columns_of(block.names)
         several = {
             field: [block.cells[name] for name in names]
@@ -153,12 +158,13 @@ class _Batch:
             if names
         }
         cells = {field: first_of(found) for field, found in several.items() if field != "authors"}
+        # Which takes as long as all else does.
+        numbered = beside.submit(self._cited.number, cells.get("references"), block.size)
         arxiv_ids, dois, other_ids, has_id = self._ids(cells, block.size)
         title = _text(cells.get("title"), block.size, _title)
         taken = has_id.copy()
         for row in np.flatnonzero(~has_id & _valid(title)).tolist():
             taken[row] = bool(key(title[row].as_py()))
-        references = self._cited.read(cells.get("references"), block.size, taken)
         texts = {
             field: _text(cells.get(field), block.size, as_text)
             for field in ("abstract", "comment", "url", "primary_category")
@@ -167,6 +173,7 @@ class _Batch:
         updated, _ = self._date(cells.get("updated"), block.size)
         _, year = self._date(cells.get("year"), block.size)
         year = np.where(year == 0, published[1], year)
+        references = self._cited.read(cells.get("references"), *numbered.result(), taken)
         claims = {
             "arxiv_id": arxiv_ids,
             "doi": dois,
@@ -255,8 +262,7 @@ class _Batch:
             odd = ~np.isin(cells.kind, (NOTHING, NULL, STRING, NUMBER))
             for kind, distinct in self._dates.items():
                 codes, known = distinct.codes(cells, kind)
-                of_days = np.array([day for day, _ in distinct.values], "datetime64[D]")
-                of_years = np.array([year or 0 for _, year in distinct.values], np.int32)
+                of_days, of_years = distinct.in_columns()
                 days[known], years[known] = of_days[codes[known]], of_years[codes[known]]
             for row in np.flatnonzero(odd).tolist():
                 day, year = as_date(cells.value(row))
@@ -311,6 +317,23 @@ class _Distinct:
             new = self._numbered.strings(len(self.values)).to_pylist()
             self.values += [self._read(text) for text in new]
         return codes
+
+
+class _Dates(_Distinct):
+    """Distinct dates: days (datetime64, NaT for none) and years (int32, 0 for none)."""
+
+    def __init__(self, read: Callable[[str], Any], *, compiled: bool) -> None:
+        super().__init__(read, compiled=compiled)
+        self._days, self._years = np.empty(0, "datetime64[D]"), np.empty(0, np.int32)
+
+    def in_columns(self) -> tuple[Array, Array]:
+        """The days and the years of the values."""
+        new = self.values[len(self._days) :]
+        days = np.array([day for day, _ in new], "datetime64[D]")
+        years = np.array([year or 0 for _, year in new], np.int32)
+        self._days = np.concatenate([self._days, days])
+        self._years = np.concatenate([self._years, years])
+        return self._days, self._years
 
 
 # -- text ----------------------------------------------------------------------------------------
@@ -547,12 +570,18 @@ class _Cited:
         self._codes: list[Array] = []
         self._telling: list[tuple[int, Reference]] = []
 
-    def read(self, cells: Cells | None, size: int, taken: Array) -> _References:
-        """Read a block; rows with a reference that something is wrong with are not ``taken``."""
+    def number(self, cells: Cells | None, size: int) -> tuple[Array, Array]:
+        """How many plain references each row of a block has, and their codes."""
         if cells is None:
-            return _References(np.zeros(size, np.int32), np.empty(0, np.int32), [])
-        lengths, codes = cells.items(self._numbered)
+            return np.zeros(size, np.int32), np.empty(0, np.int32)
+        return cells.items(self._numbered)
+
+    def read(self, cells: Cells | None, lengths: Array, codes: Array, taken: Array) -> _References:
+        """Read the rest; rows with a reference that something is wrong with are not ``taken``."""
         telling: list[tuple[int, Reference]] = []
+        if cells is None:
+            return _References(lengths, codes, telling)
+        size = len(lengths)
         single = np.flatnonzero(~np.isin(cells.kind, (NOTHING, NULL, LIST)) & taken).tolist()
         if single:
             words: list[str] = []

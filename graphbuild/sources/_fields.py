@@ -103,6 +103,8 @@ def as_date(value: Any) -> tuple[datetime.date | None, int | None]:  # noqa: ANN
     >>> as_date("Mon, 2 Apr 2007 19:18:42 GMT")[0], as_date("2017-06"), as_date("soon")
     (datetime.date(2007, 4, 2), (None, 2017), (None, None))
     """
+    if isinstance(value, str) and (date := _plain_date(value)):
+        return date, date.year
     if isinstance(value, datetime.datetime):
         value = value.date()
     if isinstance(value, datetime.date):
@@ -120,6 +122,17 @@ def as_date(value: Any) -> tuple[datetime.date | None, int | None]:  # noqa: ANN
         text = moment.date().isoformat()
     text = re.sub(r"\.0+$", "", text)
     return _date_of_text(text)
+
+
+def _plain_date(text: str) -> datetime.date | None:
+    """A date written as most are, ``2017-06-12``, which is told several times faster."""
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        return None
+    try:
+        date = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return date if 1000 <= date.year <= 2100 else None
 
 
 def _date_of_text(text: str) -> tuple[datetime.date | None, int | None]:

@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
@@ -29,6 +28,7 @@ import pyarrow.compute as pc
 
 import graphbuild
 from graphbuild.errors import GraphbuildError
+from graphbuild.statements import find
 from graphbuild.stores._bulk import (
     cut_ids,
     distinct,
@@ -37,12 +37,13 @@ from graphbuild.stores._bulk import (
     numbered,
     values_of,
 )
+from graphbuild.stores._cypher import Answer, check_parameters, fault, offset_of, uncommented
 from graphbuild.tables import SCHEMAS, Tables
 
 if TYPE_CHECKING:
     import neo4j
 
-__all__ = ["BATCH_SIZE", "KINDS", "Loaded", "load", "mark", "read"]
+__all__ = ["BATCH_SIZE", "KINDS", "Loaded", "load", "mark", "query", "read"]
 
 BATCH_SIZE = 10_000
 """How many rows are written in one transaction, where ``batch_size`` is not given."""
@@ -432,13 +433,7 @@ def _remove(server: _Database, this: str, tell: Progress) -> tuple[Counter[str],
 
 
 def _statement(name: str) -> str:
-    """A statement under ``cypher/``: in a wheel it is inside of the package, else beside it."""
-    package = Path(graphbuild.__file__).parent
-    for folder in (package / "cypher", package.parent / "cypher"):
-        file = folder / f"{name}.cypher"
-        if file.is_file():
-            return file.read_text(encoding="utf-8")
-    raise GraphbuildError(f"cypher/{name}.cypher is missing: install graphbuild again")
+    return find(name).text
 
 
 # -- reading back --------------------------------------------------------------------------------
@@ -562,6 +557,76 @@ def _batch(rows: Sequence[Sequence[Any]], schema: pa.Schema, name: str) -> pa.Re
     return pa.record_batch(arrays, schema=schema)
 
 
+# -- questions -----------------------------------------------------------------------------------
+
+
+def query(
+    uri: str,
+    statement: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    user: str = "neo4j",
+    password: str | None = None,
+    database: str = "neo4j",
+    timeout: float = 60.0,
+    write: bool = False,
+) -> Answer:
+    """Answer a Cypher statement on a Neo4j.
+
+    Parameters
+    ----------
+    uri, user, password, database
+        As for ``load``.
+    statement
+        One statement. Values belong in ``$parameters``.
+    parameters
+        A value for each.
+    timeout
+        How many seconds it may take; the server then ends it.
+    write
+        Whether it may change the database; the server refuses it otherwise.
+
+    Raises
+    ------
+    GraphbuildError
+        When the server can't be reached, or the statement is wrong, with its place.
+    """
+    plain = uncommented(statement)
+    if not plain.strip():
+        raise GraphbuildError("there is no statement")
+    check_parameters(plain, parameters or {})
+    with _Database(uri, user, password, database, _RETRY_SECONDS) as server:
+        server.refuse_what_is_too_old()
+        columns, rows = server.run(plain, dict(parameters or {}), timeout=timeout, write=write)
+    return Answer(columns, [tuple(_plain(value) for value in row) for row in rows])
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of Cypher's
+    """A value as ``Answer`` describes it."""
+    import neo4j  # noqa: PLC0415 - slow to import
+
+    if isinstance(value, neo4j.graph.Node):
+        return {"labels": sorted(value.labels), "properties": _plain(dict(value))}
+    if isinstance(value, neo4j.graph.Relationship):
+        return {"type": value.type, "properties": _plain(dict(value))}
+    if isinstance(value, neo4j.graph.Path):
+        nodes, relationships = list(value.nodes), list(value.relationships)
+        return {"nodes": _plain(nodes), "relationships": _plain(relationships)}
+    if isinstance(value, dict):
+        return {
+            name: _plain(each)
+            for name, each in sorted(value.items())
+            if not name.startswith("graphbuild_")
+        }
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, neo4j.time.Duration):
+        return {"months": value.months, "days": value.days, "seconds": value.seconds} | (
+            {"nanoseconds": value.nanoseconds} if value.nanoseconds else {}
+        )
+    return value.to_native() if hasattr(value, "to_native") else value
+
+
 # -- the server, and what can be wrong with it ---------------------------------------------------
 
 
@@ -661,6 +726,52 @@ class _Database:
                     record.values() for record in transaction.run(statement)
                 )
             )
+
+    def run(
+        self, statement: str, parameters: dict[str, Any], *, timeout: float, write: bool
+    ) -> tuple[list[str], list[list[Any]]]:
+        """Columns and rows of somebody's own statement, in a transaction that nobody repeats.
+
+        It is not in one of the driver's, because ``CALL … IN TRANSACTIONS`` makes its own.
+        """
+        import neo4j  # noqa: PLC0415 - slow to import
+
+        mode = neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS
+        try:
+            with self._driver.session(
+                database=self._database, default_access_mode=mode, fetch_size=BATCH_SIZE
+            ) as session:
+                result = session.run(
+                    neo4j.Query(statement, timeout=timeout),
+                    parameters,
+                )
+                return list(result.keys()), [record.values() for record in result]
+        except neo4j.exceptions.Neo4jError as error:
+            with self._explained():
+                raise self._fault(error, statement, timeout) from error
+        except (neo4j.exceptions.DriverError, OSError):
+            with self._explained():
+                raise
+        raise AssertionError
+
+    def _fault(
+        self, error: neo4j.exceptions.Neo4jError, statement: str, timeout: float
+    ) -> Exception:
+        """What is wrong with somebody's own statement, in words and with its place."""
+        code, said = error.code or "", str(error.message or error)
+        if code.endswith(".AccessMode"):
+            return GraphbuildError(
+                "the statement would change the database, and may not; --write lets it"
+            )
+        if "TransactionTimedOut" in code:
+            return GraphbuildError(
+                f"{self.uri}: no answer within {timeout:g} s; --timeout allows more"
+            )
+        place = re.search(r"\(line (\d+), column (\d+) \(offset: \d+\)\)", said)
+        if place:
+            at = offset_of(statement, int(place[1]), int(place[2]))
+            return fault(statement, at, said[: place.start()].strip())
+        return error
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

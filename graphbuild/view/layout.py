@@ -192,12 +192,17 @@ def _links(ends: Integers, clusters: Integers) -> Floats:
 def _pack(radii: Floats, links: Floats) -> Floats:
     """Centres of circles, largest first: each touches two others, near those it is linked to.
 
-    Those without links go around the linked ones, or the forces would trap them in gaps.
+    Those without links go around the linked ones, or the forces would trap them in gaps: on all
+    sides where the linked ones are most of the map.
     """
     centres = np.zeros((len(radii), 2))
-    packed = len(links)
     alone = links.sum(axis=1) == 0
-    order = np.argsort(alone, kind="stable")
+    area = radii**2
+    around = np.arange(len(radii)) >= len(links)
+    if area[: len(links)][~alone].sum() > area.sum() / 2:
+        around[: len(links)] |= alone
+    packed = np.flatnonzero(~around)
+    order = packed[np.argsort(alone[packed], kind="stable")]
     inner = 0.0
     for done, new in enumerate(order):
         there = order[:done]
@@ -212,11 +217,10 @@ def _pack(radii: Floats, links: Floats) -> Floats:
             centres[new] = spots[np.argmin(np.round(towards + 0.5 * inwards + hidden, 9))]
         if not alone[new]:
             inner = max(inner, float(np.linalg.norm(centres[new]) + radii[new]))
-    extent = float((np.linalg.norm(centres[:packed], axis=1) + radii[:packed]).max())
-    rest = len(radii) - packed
-    area = np.cumsum((2 * radii[packed:]) ** 2)
-    distance, angle = np.sqrt((extent + 1) ** 2 + area / np.pi), np.arange(rest) * GOLDEN_ANGLE
-    centres[packed:] = distance[:, None] * _directions(angle)
+    extent = float((np.linalg.norm(centres[packed], axis=1) + radii[packed]).max())
+    room = np.cumsum((2 * radii[around]) ** 2)
+    distance = np.sqrt((extent + 1) ** 2 + room / np.pi)
+    centres[around] = distance[:, None] * _directions(np.arange(around.sum()) * GOLDEN_ANGLE)
     return centres
 
 

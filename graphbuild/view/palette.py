@@ -3,7 +3,8 @@
 Each dozen was found by maximising the smallest distance between any two colours in OKLab
 (Ottosson 2020), as seen with normal vision and with simulated protanopia, deuteranopia and
 tritanopia (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113), within the lightness
-that stands out from the page.
+that stands out from the page. Years run along the blue and yellow of cividis (Nuñez, Anderton &
+Renslow 2018, doi:10.1371/journal.pone.0199239), the latest ones away from the page's colour.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ LIGHT: Palette = {
     ],
     "others": "#8a94a6",
     "none": "#b8c0cc",
+    "years": ["#c9b458", "#a69d75", "#7b7b78", "#4f5f83", "#17386f"],
 }  # fmt: skip
 
 DARK: Palette = {
@@ -28,4 +30,5 @@ DARK: Palette = {
     ],
     "others": "#76819a",
     "none": "#4a556f",
+    "years": ["#31508f", "#5b6787", "#8a8779", "#bdae5f", "#ffea46"],
 }  # fmt: skip

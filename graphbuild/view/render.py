@@ -1,188 +1,179 @@
-"""A drawing as a pyvis Network, and that as one HTML page."""
+"""A drawing as the page of a map."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from graphbuild.errors import GraphbuildError
-from graphbuild.view.drawing import Drawing
-from graphbuild.view.palette import DARK, LIGHT, Palette
+from graphbuild.tables import Tables
+from graphbuild.view.drawing import SPACING, WORDS, Drawing
+from graphbuild.view.palette import DARK, LIGHT
+from graphbuild.view.payload import Payload, deltas, falling, first_uses
+from graphbuild.view.timeline import axis
 
-if TYPE_CHECKING:
-    from pyvis.network import Network
+__all__ = ["EVIDENCE_LENGTH", "FEW", "packed_evidence", "page"]
 
-__all__ = ["network", "page"]
+FEW = 50_000
+"""Citations up to which their evidence travels with the page unasked."""
+EVIDENCE_LENGTH = 300
+"""Characters of the evidence of a citation that are kept."""
 
-# Papers that carry their title on a Network; the page places labels itself.
-LABELLED = 30
-LABEL_LENGTH = 40
-
-COLOURED_BY = {
-    "cocitation": "Co-citation clusters",
-    "citation": "Citation clusters",
-    "none": "Clusters",
+BASES = ["", "reference_list", "bibliography_text", "summary"]
+PREFIXES = {
+    "arXiv": "https://arxiv.org/abs/",
+    "DOI": "https://doi.org/",
+    "ORCID": "https://orcid.org/",
+    "Source": "https://",
 }
 
 
-def network(drawing: Drawing) -> Network:
-    """Make a pyvis Network whose nodes are the drawing's papers, in its order."""
-    from pyvis.network import Network  # noqa: PLC0415 - slow to import, needed for maps only
-
-    made = Network(height="800px", directed=True, cdn_resources="in_line")
-    made.toggle_physics(False)
-    made.options.edges.smooth.enabled = False
-    made.options.edges.color.inherit = False
-    made.options.interaction.hideEdgesOnDrag = True
-    # In bulk: add_node and add_edge look through all that is there already.
-    made.nodes = [_node(drawing, position) for position in range(len(drawing.ids))]
-    made.node_ids = list(drawing.ids)
-    made.node_map = dict(zip(drawing.ids, made.nodes, strict=True))
-    made.edges = [
-        {
-            "from": drawing.ids[citing],
-            "to": drawing.ids[cited],
-            "arrows": {"to": {"enabled": True, "scaleFactor": 0.4}},
-            "color": {"color": "#8a94a6", "opacity": 0.25},
-            "width": 0.6,
-        }
-        for citing, cited in drawing.citations.tolist()
-    ]
-    return made
-
-
-def _node(drawing: Drawing, position: int) -> dict[str, Any]:
-    colour = _colour(LIGHT, int(drawing.cluster[position]))
-    hollow = not drawing.in_corpus[position]
-    title = drawing.titles[position] or drawing.ids[position]
-    x, y = drawing.places[position].tolist()
-    return {
-        "id": drawing.ids[position],
-        "label": _cut(title) if position < LABELLED else "",
-        "title": _tooltip(drawing, position),
-        "shape": "dot",
-        "x": x,
-        "y": y,
-        "size": float(drawing.radii[position]),
-        "borderWidth": 1.5 if hollow else 0,
-        "color": {"background": "#ffffff" if hollow else colour, "border": colour},
-    }
-
-
-def _colour(palette: Palette, cluster: int) -> str:
-    colours = palette["clusters"]
-    if cluster == 0:
-        return str(palette["none"])
-    return str(colours[cluster - 1] if cluster <= len(colours) else palette["others"])
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"
-
-
-def _tooltip(drawing: Drawing, position: int) -> str:
-    """Plain text that stays plain even where pyvis' own page takes it for HTML.
-
-    That page shows all tooltips as HTML as soon as one of them contains "href".
-    """
-    authors = drawing.authors[position]
-    year = drawing.years[position]
-    facts = [
-        ", ".join(authors[:3]) + (" et al." if len(authors) > 3 else ""),
-        str(year) if year is not None else "",
-        f"cited by {drawing.cited_by[position]:,}",
-    ]
-    title = drawing.titles[position] or drawing.ids[position]
-    text = f"{title}\n{' · '.join(fact for fact in facts if fact)}\n{drawing.ids[position]}"
-    return text.replace("<", "\uff1c").replace("href", "hr\u2060ef")
-
-
-def page(drawing: Drawing, title: str) -> str:
-    """Make the HTML page of a drawing."""
+def page(drawing: Drawing, title: str, *, layout: str = "map", evidence: str | None = None) -> str:
+    """Make the HTML page of a drawing; ``evidence`` is what :func:`packed_evidence` gives."""
     import jinja2  # noqa: PLC0415 - needed for maps only
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(_own("page.html"))
-    scripts = [_vis_network(), _own("page.js")]
+    style, script = _own("page.css"), _own("page.js")
     return template.render(
         # A title from a command line may hold bytes that are no text.
         title=title.encode("utf-8", "replace").decode(),
         summary=drawing.summary(),
-        coloured_by=COLOURED_BY[drawing.colouring],
-        cited_only=int((~drawing.in_corpus).sum()),
-        style=_own("page.css"),
-        data=_json(_data(drawing)),
-        scripts=scripts,
-        script_hashes=[_hash(script) for script in scripts],
+        note=drawing.note,
+        style=style,
+        style_hash=_hash(style),
+        data=_packed(drawing, layout),
+        evidence=evidence,
+        script=script,
+        script_hash=_hash(script),
     )
 
 
-def _data(drawing: Drawing) -> dict[str, Any]:
-    """What page.js reads; columns in the drawing's order."""
-    graph = network(drawing)
-    return {
-        "nodes": [[node["x"], node["y"], node["size"]] for node in graph.nodes],
-        "citations": drawing.citations.ravel().tolist(),
-        "papers": {
-            "id": drawing.ids,
-            "title": drawing.titles,
-            "authors": drawing.authors,
-            "year": drawing.years,
-            "venue": drawing.venues,
-            "categories": drawing.categories,
-            "links": drawing.links,
-            "inCorpus": drawing.in_corpus.astype(np.int8).tolist(),
-            "pagerank": [float(f"{value:.6g}") for value in drawing.pagerank.tolist()],
-            "citedBy": drawing.cited_by.tolist(),
-            "cites": drawing.cites.tolist(),
-            "cluster": drawing.cluster.tolist(),
-        },
-        "clusters": [{"name": one.name, "papers": one.papers} for one in drawing.clusters],
-        "colouring": drawing.colouring,
-        "total": {"papers": drawing.papers, "citations": drawing.citations_in_all},
-        "palettes": {"light": LIGHT, "dark": DARK},
-    }
+def _packed(drawing: Drawing, layout: str) -> str:
+    """The columns of a drawing as the page's script reads them (view/page/data.js)."""
+    payload = Payload()
+    payload.text("id", drawing.ids)
+    payload.text("title", drawing.titles)
+    payload.text("authorNames", drawing.authors.values)
+    payload.uint("authorCounts", drawing.authors.counts)
+    payload.uint("authorEntries", first_uses(drawing.authors.entries))
+    payload.text("categoryNames", drawing.categories.values)
+    payload.uint("categoryCounts", drawing.categories.counts)
+    payload.uint("categoryEntries", drawing.categories.entries)
+    venues = drawing.venues.dictionary_encode()
+    payload.text("venueNames", venues.dictionary)
+    payload.uint("venue", pc.add(pc.fill_null(venues.indices, -1), 1).to_numpy())
+    payload.uint("year", drawing.years)
+    payload.uint("inCorpus", drawing.in_corpus.astype(np.int64))
+    ids = drawing.ids.to_pylist()
+    for word, addresses in drawing.links.items():
+        payload.text(f"link{word}", _without_prefix(word, addresses, ids))
+    for number, measure in enumerate(drawing.measures):
+        if measure.values.dtype.kind != "f":
+            payload.uint(measure.key, measure.values)
+        elif number == 0:
+            payload.uint(measure.key, falling(measure.values))
+        else:
+            payload.float32(measure.key, measure.values)
+    for grouping in drawing.groupings:
+        payload.text(f"{grouping.key}Names", grouping.names)
+        payload.uint(f"{grouping.key}Group", grouping.of)
+    places = {"map": _quantised(payload, "map", drawing.places)}
+    if drawing.timeline is not None:
+        places["timeline"] = _quantised(payload, "timeline", drawing.timeline)
+    counts = np.bincount(drawing.edges[:, 0], minlength=len(drawing))
+    payload.uint("degree", counts)
+    payload.uint("end", deltas(np.cumsum(counts) - counts, drawing.edges[:, 1].astype(np.int64)))
+    if drawing.weights is not None:
+        payload.uint("weight", drawing.weights)
+    when = axis(drawing.times, SPACING)
+    return payload.packed(
+        version=1,
+        of=drawing.of,
+        words=WORDS[drawing.of],
+        drawn=len(drawing),
+        edges=len(drawing.edges),
+        inAll=[drawing.nodes_in_all, drawing.edges_in_all],
+        directed=drawing.weights is None,
+        measures=[
+            {
+                "key": one.key,
+                "label": one.label,
+                "float": one.values.dtype.kind == "f",
+                "falling": one.values.dtype.kind == "f" and number == 0,
+            }
+            for number, one in enumerate(drawing.measures)
+        ],
+        sizedBy=drawing.sized_by,
+        groupings=[{"key": one.key, "label": one.label} for one in drawing.groupings],
+        links={word: PREFIXES[word] for word in drawing.links},
+        places=places,
+        axis=list(when),
+        layout=layout if layout in places else "map",
+        palettes={"light": LIGHT, "dark": DARK},
+    )
 
 
-def _json(value: object) -> str:
-    """JSON that cannot end the script element it stands in, nor begin a comment."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+def _quantised(
+    payload: Payload, name: str, places: np.ndarray[Any, np.dtype[np.float64]]
+) -> list[float]:
+    """Add places as uint16; give the left, the top and the step that they are counted in."""
+    if not len(places):
+        places = np.zeros((0, 2))
+        low, step = np.zeros(2), 0.1
+    else:
+        low = places.min(axis=0)
+        extent = float((places.max(axis=0) - low).max())
+        step = max(0.1, float(f"{extent / 65_000:.4g}"))
+    steps = np.rint((places - low) / step).astype(np.int64)
+    payload.uint16(f"{name}X", steps[:, 0])
+    payload.uint16(f"{name}Y", steps[:, 1])
+    return [round(float(low[0]), 2), round(float(low[1]), 2), step]
 
 
-def _hash(script: str) -> str:
-    """What the page's Content-Security-Policy calls a script that may run."""
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def _without_prefix(word: str, addresses: list[str], ids: list[str]) -> list[str]:
+    """Addresses without what they share, and "=" where the rest is that of the id."""
+    prefix = PREFIXES[word]
+    rests = [address.removeprefix(prefix) for address in addresses]
+    return [
+        "=" if rest and rest == paper.partition(":")[2] else rest
+        for rest, paper in zip(rests, ids, strict=True)
+    ]
+
+
+def packed_evidence(tables: Tables, drawing: Drawing) -> str | None:
+    """Pack what each citation was read from, in the order of the drawing's edges."""
+    if drawing.rows is None:
+        return None
+    names = ["basis", "evidence", "file", "line"]
+    rows = tables.columns("citations", names).take(pa.array(drawing.rows))
+    payload = Payload()
+    texts = pc.utf8_slice_codeunits(rows["evidence"].cast(pa.large_string()), 0, EVIDENCE_LENGTH)
+    payload.text("evidence", _array(texts))
+    bases = pc.index_in(rows["basis"].cast(pa.string()), value_set=pa.array(BASES))
+    payload.uint("basis", pc.fill_null(bases, 0).to_numpy())
+    files = _array(rows["file"].cast(pa.string())).dictionary_encode()
+    payload.text("fileNames", files.dictionary)
+    payload.uint("file", pc.add(pc.fill_null(files.indices, -1), 1).to_numpy())
+    payload.uint("line", np.maximum(pc.fill_null(rows["line"], 0).to_numpy(), 0))
+    return payload.packed(version=1, bases=[basis.replace("_", " ") for basis in BASES])
+
+
+def _array(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _hash(content: str) -> str:
+    """What the page's Content-Security-Policy calls a style or script that may be used."""
+    return base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
 @cache
 def _own(name: str) -> str:
     return resources.files("graphbuild.view").joinpath(name).read_text("utf-8")
-
-
-@cache
-def _vis_network() -> str:
-    """The vis-network that pyvis carries, with its licence notice (Apache-2.0 or MIT)."""
-    folder = resources.files("pyvis") / "lib"
-    builds = {
-        tuple(map(int, entry.name.removeprefix("vis-").split("."))): entry
-        for entry in folder.iterdir()
-        if entry.name.startswith("vis-")
-    }
-    if not builds:
-        raise GraphbuildError(
-            "the installed pyvis carries no vis-network; install pyvis 0.3.2 or later"
-        )
-    script = (builds[max(builds)] / "vis-network.min.js").read_text("utf-8")
-    # A browser reads line ends as \n before it checks a script's hash; the map of the minified
-    # file is not here to be asked for.
-    script = script.replace("\r\n", "\n").replace("\r", "\n")
-    return script.partition("//# sourceMappingURL=")[0].rstrip() + "\n"

@@ -6,10 +6,13 @@ import hashlib
 import itertools
 
 import networkx as nx
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphbuild.identity import Claims, PaperMentions, resolve_papers
 from tests.builders import graph_of, ids, pairs, record, reference
 
 
@@ -184,3 +187,51 @@ def test_no_paper_has_two_arxiv_ids_by_title(mentions: list[dict[str, object]]) 
     for one, other in itertools.combinations(sorted({str(k) for k in known if k}), 2):
         if _prefixed({one}).pop().partition(":")[0] == _prefixed({other}).pop().partition(":")[0]:
             assert graph.find(one) != graph.find(other)
+
+
+def _mentions(*titles: str, keys: dict[int, str] | None = None) -> PaperMentions:
+    """Mentions by title, some with an identifier; nothing else is known of them."""
+    carried = keys or {}
+    distinct = sorted(set(carried.values()))
+    counts = [int(i in carried) for i in range(len(titles))]
+
+    def claims_of(mentions: np.ndarray) -> Claims:
+        size = len(mentions)
+        return Claims(
+            pa.array(titles).take(pa.array(mentions)),
+            pa.nulls(size, pa.list_(pa.string())),
+            pa.nulls(size, pa.string()),
+            np.zeros(size, np.int32),
+            np.zeros(size, np.int32),
+            np.arange(size),
+        )
+
+    return PaperMentions(
+        keys=pa.array(distinct, pa.string()),
+        key_indptr=np.cumsum([0, *counts]),
+        key_codes=np.array([distinct.index(carried[i]) for i in sorted(carried)], np.int32),
+        is_titled=np.ones(len(titles), bool),
+        claims_of=claims_of,
+        is_record=np.ones(len(titles), bool),
+    )
+
+
+def test_what_a_person_says_is_one_paper_is_one_against_all_guards() -> None:
+    mentions = _mentions("Editorial", "On Graphs", keys={0: "doi:10.1/a", 1: "doi:10.1/b"})
+    resolution = resolve_papers(mentions, same=np.array([[0, 1]]))
+    assert resolution.papers == 1
+    assert [resolution.rule_names[rule] for rule in resolution.rules] == ["correction"] * 2
+
+
+def test_what_a_person_says_is_two_papers_is_two_whatever_its_title() -> None:
+    titles = ("A Very Long and Specific Title of a Paper on Graphs",) * 3
+    one, other, third = resolve_papers(_mentions(*titles), different=np.array([[0, 1]])).of_mention
+    assert one != other
+    assert third in (one, other)
+
+
+def test_an_identifier_cannot_be_two_papers_own() -> None:
+    mentions = _mentions("A", "B", "C", keys={0: "doi:10.1/a", 1: "doi:10.1/a"})
+    resolution = resolve_papers(mentions, different=np.array([[0, 2], [1, 0]]))
+    assert resolution.papers == 2
+    assert resolution.unmet.tolist() == [1]

@@ -55,8 +55,9 @@ def test_the_error_that_is_told_bounds_the_true_one(graph, tolerance):
 def test_papers_that_no_cycle_leads_to_come_first_and_every_paper_once(graph):
     size, edges = graph
     indptr, indices = csr(size, edges)
-    waiting, order = np.zeros(size, np.int32), np.empty(size, np.int32)
-    done = kernel.hand_on(indptr, indices, 0.85, waiting, np.ones(size), order)
+    states, order = np.ones(2 * size), np.empty(size, np.int32)
+    states[1::2] = np.bincount(indices, minlength=size)
+    done = kernel.hand_on(indptr, indices, 0.85, states, order)
     network = nx.DiGraph(edges)
     network.add_nodes_from(range(size))
     cyclic = {
@@ -65,6 +66,7 @@ def test_papers_that_no_cycle_leads_to_come_first_and_every_paper_once(graph):
     assert set(order[:done].tolist()) == set(range(size)) - cyclic
     if done == size:
         return
+    waiting = states[1::2].astype(np.int32)
     left = kernel._citing_first(indptr, indices, waiting, order, done)
     assert set(left.tolist()) == cyclic
     place = np.argsort(order)

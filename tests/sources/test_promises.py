@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import zstandard
 
+import graphbuild as gb
 from graphbuild.errors import InputError
 from graphbuild.inputs import Input
-from graphbuild.model import Record, Rejected
+from graphbuild.model import Origin, Record, Rejected
 from graphbuild.sources import Source, choose, sources
 from tests.sources._golden import DATA, contents, fixture, passages, read
 
@@ -108,6 +110,27 @@ def test_every_entry_says_where_it_stands(source: Source, stem: str) -> None:
         else:
             assert all(r.origin.file == "a name" and r.raw for r in entry.references)
             assert all(min(p.lines) >= 1 for p in entry.passages)
+
+
+@every_source
+@pytest.mark.parametrize("stem", ["good", "corrupt"])
+def test_every_record_is_a_mention_where_it_stands(source: Source, stem: str) -> None:
+    """What became of each entry can be seen: it is a mention of a paper, or a reject."""
+    path = fixture(source, stem)
+    entries = read(source, path)
+    graph = gb.build(path, source=source.name)
+    mentions, rejected = graph.mentions, {item.origin for item in graph.rejected}
+    records = mentions[mentions.kind == "record"]
+    found = Counter(zip(records.file, records.line, strict=True))
+    told = Counter((e.origin.file, e.origin.line) for e in entries if isinstance(e, Record))
+    # A record with neither an identifier nor a title is a reject.
+    assert found <= told
+    assert {Origin(*place) for place in told - found} <= rejected
+    assert {e.origin for e in entries if isinstance(e, Rejected)} <= rejected
+    assert set(records.paper) <= set(graph.papers.id)
+    assert records.rule.notna().all()
+    for place in found:
+        assert graph.find(f"{place[0]}:{place[1]}") in set(records.paper) or found[place] > 1
 
 
 @every_source

@@ -80,6 +80,26 @@ class Opened:
     def selected(self) -> str | None:
         return self.page.evaluate("graphbuild.selected()")
 
+    def paper(self, paper: str) -> dict[str, Any]:
+        """What the page knows of a paper."""
+        return self.page.evaluate("id => graphbuild.paper(id)", paper)
+
+    def ids(self) -> list[str]:
+        return self.page.evaluate("graphbuild.ids()")
+
+    def pixel(self, x: float, y: float) -> list[int]:
+        """The colour at a point of the map's sharp picture: red, green, blue."""
+        return self.page.evaluate(
+            """async ([x, y]) => {
+                 await graphbuild.sharp();
+                 const canvas = document.querySelector("#map canvas.base");
+                 const ratio = canvas.width / canvas.clientWidth;
+                 const context = canvas.getContext("2d");
+                 return [...context.getImageData(x * ratio, y * ratio, 1, 1).data].slice(0, 3);
+               }""",
+            [x, y],
+        )
+
     def at_rest(self) -> None:
         """Wait until the map has stopped moving."""
         self.page.evaluate(
@@ -87,7 +107,8 @@ class Opened:
                  let before = "";
                  for (let still = 0; still < 6;) {
                    await new Promise(requestAnimationFrame);
-                   const { id } = JSON.parse(document.getElementById("data").textContent).papers;
+                   const id = graphbuild.ids ? graphbuild.ids()
+                     : JSON.parse(document.getElementById("data").textContent).papers.id;
                    const now = id.length ? JSON.stringify(graphbuild.position(id[0])) : "";
                    still = now === before ? still + 1 : 0;
                    before = now;
@@ -101,7 +122,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     """Open HTML from a file, with the options of a browser context."""
     contexts = []
 
-    def open_(html: str, **options: Any) -> Opened:
+    def open_(html: str, fragment: str = "", **options: Any) -> Opened:
         path = tmp_path / "map.html"
         path.write_bytes(html.encode())
         options.setdefault("viewport", {"width": 1280, "height": 800})
@@ -109,7 +130,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         context = browser.new_context(**options)
         contexts.append(context)
         opened = Opened(context.new_page())
-        opened.page.goto(path.as_uri())
+        opened.page.goto(path.as_uri() + fragment)
         opened.page.evaluate("graphbuild.ready")
         opened.at_rest()
         return opened

@@ -19,18 +19,20 @@ def test_the_columns_say_what_the_tables_say():
     tables = topics()
     drawing = prepare(tables)
     papers = tables.papers.set_index("id")
-    assert sorted(drawing.ids) == papers.index.tolist()
-    for i, one in enumerate(drawing.ids):
-        assert drawing.titles[i] == papers.title[one]
+    ids, titles = drawing.ids.to_pylist(), drawing.titles.to_pylist()
+    authors, categories = drawing.authors.to_list(), drawing.categories.to_list()
+    assert sorted(ids) == papers.index.tolist()
+    for i, one in enumerate(ids):
+        assert titles[i] == papers.title[one]
         assert drawing.years[i] == papers.year[one]
         assert drawing.in_corpus[i] == papers.in_corpus[one]
-        assert drawing.cited_by[i] == (tables.citations["cited"] == one).sum()
-        assert drawing.cites[i] == (tables.citations["citing"] == one).sum()
+        assert drawing.measure("citedBy")[i] == (tables.citations["cited"] == one).sum()
+        assert drawing.measure("cites")[i] == (tables.citations["citing"] == one).sum()
         wrote = tables.authorships[tables.authorships["paper"] == one]
         names = tables.authors.set_index("id")["name"][wrote["author"]]
-        assert drawing.authors[i] == names.tolist()
-        assert drawing.categories[i] == ["cs.LG"]
-    shown = {(drawing.ids[a], drawing.ids[b]) for a, b in drawing.citations.tolist()}
+        assert authors[i] == names.tolist()
+        assert categories[i] == ["cs.LG"]
+    shown = {(ids[a], ids[b]) for a, b in drawing.edges.tolist()}
     assert shown == set(zip(tables.citations["citing"], tables.citations["cited"], strict=True))
     assert drawing.summary() == f"60 papers, {len(tables.citations)} citations"
 
@@ -42,44 +44,44 @@ def test_pagerank_orders_sizes_and_chooses():
     graph.add_edges_from(tables.citations[["citing", "cited"]].itertuples(index=False))
     expected = nx.pagerank(graph, tol=1e-13, max_iter=500)
     drawing = prepare(tables, limit=10)
-    assert np.allclose(drawing.pagerank, [expected[one] for one in drawing.ids], atol=1e-9)
-    assert (
-        min(drawing.pagerank) >= max(expected[one] for one in expected.keys() - drawing.ids) - 1e-9
-    )
+    ids, pagerank = drawing.ids.to_pylist(), drawing.measure("pagerank")
+    assert np.allclose(pagerank, [expected[one] for one in ids], atol=1e-9)
+    assert min(pagerank) >= max(expected[one] for one in expected.keys() - set(ids)) - 1e-9
     assert (np.diff(drawing.radii) <= 0).all()
     large = drawing.radii > 2.8
-    area = drawing.radii[large] ** 2 / drawing.pagerank[large]
+    area = drawing.radii[large] ** 2 / pagerank[large]
     assert area.max() / area.min() < 1.1
     assert drawing.summary().startswith("10 of 60 papers shown, the highest by PageRank, and ")
-    assert (drawing.papers, drawing.citations_in_all) == (60, len(tables.citations))
+    assert (drawing.nodes_in_all, drawing.edges_in_all) == (60, len(tables.citations))
     # Citations are those of the whole graph, whatever is drawn.
-    assert drawing.cited_by[0] == (tables.citations["cited"] == drawing.ids[0]).sum()
+    assert drawing.measure("citedBy")[0] == (tables.citations["cited"] == ids[0]).sum()
 
 
-def test_clusters_are_cocitation_where_they_cover_half_of_the_papers():
+def test_clusters_are_cocitation_where_they_cover_most_of_the_papers():
     # p and q cite the same ten papers: ten of twelve papers are cocited.
     wide = [(a, f"x{i}") for a in "pq" for i in range(10)]
     drawing = prepare(Tables.from_tables(citations=pd.DataFrame(wide, columns=["citing", "cited"])))
-    assert drawing.colouring == "cocitation"
+    assert [one.key for one in drawing.groupings] == ["cocitation", "citation"]
     # Ten papers cite one: nothing is cocited.
     star = [(f"x{i}", "p") for i in range(10)]
     drawing = prepare(Tables.from_tables(citations=pd.DataFrame(star, columns=["citing", "cited"])))
-    assert drawing.colouring == "citation"
-    assert sum(one.papers for one in drawing.clusters) == np.count_nonzero(drawing.cluster) == 11
+    assert [one.key for one in drawing.groupings] == ["citation"]
+    assert sum(drawing.groupings[0].sizes()) == np.count_nonzero(drawing.groupings[0].of) == 11
 
 
 def test_clusters_are_numbered_by_drawn_papers():
     drawing = prepare(topics(90, 4), limit=40)
-    sizes = [one.papers for one in drawing.clusters]
-    assert sizes == sorted(sizes, reverse=True)
-    assert sizes == np.bincount(drawing.cluster, minlength=len(sizes) + 1)[1:].tolist()
+    for grouping in drawing.groupings:
+        sizes = grouping.sizes()
+        assert sizes == sorted(sizes, reverse=True)
+        assert len(sizes) == len(grouping.names) == grouping.of.max()
 
 
 @pytest.mark.parametrize("papers", [0, 1, 3])
 def test_a_graph_without_citations_can_be_drawn(papers):
     drawing = prepare(Tables.from_tables(papers=pd.DataFrame({"id": list("abc")[:papers]})))
     assert drawing.places.shape == (papers, 2)
-    assert drawing.colouring == "none"
+    assert drawing.groupings == []
     assert drawing.summary() == f"{papers} paper{'' if papers == 1 else 's'}, 0 citations"
 
 
@@ -92,13 +94,15 @@ def test_links_come_from_valid_identifiers_alone():
         }
     )
     drawing = prepare(Tables.from_tables(papers=papers))
-    links = dict(zip(drawing.ids, drawing.links, strict=True))
-    assert links["arxiv:1706.03762"] == [
-        ("arXiv", "https://arxiv.org/abs/1706.03762"),
-        ("DOI", "https://doi.org/10.1000/ab"),
-    ]
-    assert links["id:a/b"] == [("arXiv", "https://arxiv.org/abs/hep-th/9901001")]
-    assert links["arxiv:javascript:alert(1)"] == links["t"] == links["doi:10.1/x"] == []
+    urls = zip(*drawing.links.values(), strict=True)
+    links = dict(zip(drawing.ids.to_pylist(), urls, strict=True))
+    assert list(drawing.links) == ["arXiv", "DOI", "Source"]
+    assert links["arxiv:1706.03762"] == (
+        "https://arxiv.org/abs/1706.03762", "https://doi.org/10.1000/ab", ""
+    )  # fmt: skip
+    assert links["id:a/b"] == ("https://arxiv.org/abs/hep-th/9901001", "", "")
+    nothing = ("", "", "")
+    assert links["arxiv:javascript:alert(1)"] == links["t"] == links["doi:10.1/x"] == nothing
 
 
 def test_a_map_of_no_papers_is_refused():

@@ -30,7 +30,9 @@ def test_the_same_graph_gives_the_same_bytes_in_any_process_and_locale(tmp_path)
                        "PYTHONCOERCECLOCALE": "0"}  # fmt: skip
         subprocess.run([sys.executable, "-c", code, again], check=True, env=environment)
         assert again.read_bytes() == path.read_bytes()
-    assert "Zoë Köhler" in path.read_text("utf-8")
+    view.write(topics(), tmp_path / "pyvis.html", renderer="pyvis")
+    assert "Zoë Köhler" in (tmp_path / "pyvis.html").read_text("utf-8")
+    (tmp_path / "pyvis.html").unlink()
     assert sorted(tmp_path.iterdir()) == sorted([path, again])
 
 
@@ -51,10 +53,16 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_the_page_names_no_server_but_in_links_and_licences():
-    html = view.page(topics())
+    html = view.page(topics(), renderer="pyvis")
     own = re.sub(r"<script>/\*\*\n \* vis-network.*?</script>", "", html, count=1, flags=re.DOTALL)
     assert len(own) < len(html) - 400_000
     assert "vis.js is dual licensed under both" in html
+    ours = view.page(topics())
+    # What shapes and namespaces are called is no address to ask.
+    hosts = set(re.findall(r"https?://([^/\s\"'`]+)", ours))
+    assert hosts == {"www.w3.org"}
+    assert not re.search(r"<(?:link|script|img)[^>]+(?:src|href)=\"(?!data:)", ours)
+    assert "default-src 'none'" in ours
     hosts = set(re.findall(r"https?://([^/\s\"']+)", own))
     assert hosts == {"arxiv.org", "doi.org"}
     assert not re.search(r"<(?:link|script|img)[^>]+(?:src|href)=\"(?!data:)", own)
@@ -64,7 +72,13 @@ def test_the_page_names_no_server_but_in_links_and_licences():
 
 
 def test_data_cannot_end_its_script():
-    html = view.page(hostile(), title="</title><script>alert(1)</script>")
+    for renderer in ("canvas", "pyvis"):
+        data_stays_in_its_script(
+            view.page(hostile(), title="</title><script>alert(1)</script>", renderer=renderer)
+        )
+
+
+def data_stays_in_its_script(html):
     assert html.count("</script") == html.count("\n<script") == 3
     assert "<img" not in html
     assert "\u2028" not in html
@@ -79,7 +93,7 @@ def test_a_title_that_is_no_text_is_shown_as_far_as_it_is(tmp_path):
 def test_network_has_the_drawing_and_no_physics():
     tables = topics()
     drawing, network = prepare(tables), view.network(tables)
-    assert network.get_nodes() == drawing.ids
+    assert network.get_nodes() == drawing.ids.to_pylist()
     assert network.num_edges() == len(tables.citations)
     for i, node in enumerate(network.nodes):
         assert (node["x"], node["y"]) == tuple(drawing.places[i])
@@ -91,7 +105,7 @@ def test_network_has_the_drawing_and_no_physics():
     assert pairs == set(zip(tables.citations["citing"], tables.citations["cited"], strict=True))
     assert network.options.physics.enabled is False
     network.add_node("one more", x=0, y=0)
-    network.add_edge("one more", drawing.ids[0])
+    network.add_edge("one more", drawing.ids[0].as_py())
     assert network.num_nodes() == 61
 
 
