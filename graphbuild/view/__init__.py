@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -32,6 +32,7 @@ LIMIT = 100_000
 """Discs that a page draws unless another limit is given; a browser stays quick up to there."""
 PYVIS_LIMIT = 2000
 """Papers that vis-network draws without making its reader wait."""
+TIMELESS = "No years are known, so there is a map and no timeline."
 Layout = Literal["map", "timeline"]
 Renderer = Literal["canvas", "pyvis"]
 
@@ -110,6 +111,8 @@ def _page(
     if renderer == "pyvis":
         return _pyvis_page(tables, of, layout, limit, seed, title)
     drawing = prepare(tables, of=of, limit=LIMIT if limit is None else limit, seed=seed)
+    if layout == "timeline" and drawing.timeline is None:
+        drawing = replace(drawing, note=f"{drawing.note}{TIMELESS}".strip())
     if evidence is None:
         evidence = len(drawing.edges) <= render.FEW
     packed = render.packed_evidence(tables, drawing) if evidence else None
@@ -188,6 +191,8 @@ def write(
     said = drawing.summary()
     if renderer == "pyvis" and limit is None and len(drawing) < drawing.nodes_in_all:
         said += "; the canvas renderer, which is the default, shows up to 100,000"
+    if layout == "timeline" and drawing.timeline is None:
+        said += f"; {TIMELESS[0].lower()}{TIMELESS[1:]}"
     return said
 
 

@@ -146,6 +146,18 @@ def test_what_cannot_be_drawn_is_refused_with_what_can(options, message):
         view.page(topics(), **options)
 
 
+def test_a_graph_without_years_has_no_timeline_and_says_so(tmp_path):
+    import pandas as pd
+
+    from graphbuild.tables import Tables
+
+    tables = Tables.from_tables(citations=pd.DataFrame({"citing": ["b"], "cited": ["a"]}))
+    said = view.write(tables, tmp_path / "map.html", layout="timeline")
+    assert said == ("2 papers, 1 citation; no years are known, so there is a map and no timeline.")
+    assert "No years are known" in (tmp_path / "map.html").read_text("utf-8")
+    assert "No years are known" not in view.page(tables)
+
+
 def test_pyvis_says_what_shows_more(tmp_path):
     said = view.write(topics(2100, 5), tmp_path / "map.html", renderer="pyvis")
     assert said.startswith("2,000 of 2,100 papers shown, the highest by PageRank")
