@@ -77,7 +77,8 @@ def page(
     ):
         named(opened, field).fill(value)
     named(opened, "connect").click()
-    named(opened, "disconnectedBanner").wait_for(state="detached")
+    # Until then Browser is still connecting, and closes its drawers when it is done.
+    named(opened, "frame").filter(has_text=":play start").first.wait_for()
     yield opened
     context.close()
 
