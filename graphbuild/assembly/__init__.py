@@ -30,6 +30,7 @@ from graphbuild.columns import (
     concat,
     encode,
     ranks_of,
+    sorted_distinct,
 )
 from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.identifiers import url_id
@@ -266,14 +267,15 @@ class _Assembly:
             wanted = np.flatnonzero(papers[place] == records) if len(papers) else papers
             parts = [part[:2] for part in self.references.of(wanted)]
             pairs = [place[record].astype(np.int64) << 32 | of_word[word] for record, word in parts]
-            distinct = np.unique(np.concatenate([np.empty(0, np.int64), *pairs]))
-            return distinct >> 32, distinct & 0xFFFFFFFF
+            once = sorted_distinct(np.concatenate([np.empty(0, np.int64), *pairs]))
+            return once >> 32, once & 0xFFFFFFFF
 
+        titles = functools.cache(functools.partial(chosen.said, "title"))
         return PapersOfAuthors(
             chosen.year,
             functools.cache(fields),
             functools.cache(functools.partial(chosen.said, "venue")),
-            lambda papers: chosen.said("title").take(pa.array(papers)),
+            lambda papers: titles().take(pa.array(papers)),
             cited,
         )
 

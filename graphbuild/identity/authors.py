@@ -14,6 +14,7 @@ of the set of papers alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.columns import encode, folds
+from graphbuild.columns import begins_group, encode, folds, sorted_distinct
 from graphbuild.identity.evidence import NOTHING_KNOWN, Evidence, PapersOfAuthors, joined
 from graphbuild.identity.forest import Forest
 from graphbuild.identity.names import (
@@ -38,6 +39,11 @@ __all__ = ["AuthorMentions", "resolve_authors"]
 
 Array = np.ndarray[Any, Any]
 
+AT_ONCE = 1 << 17
+"""Mentions whose evidence is in memory at a time, which is a few kilobytes for each.
+
+How rare a thing is, is counted among them.
+"""
 FREQUENT = 1.0
 """Beyond so many others expected to bear a name, equal names need evidence."""
 _YEARS_OF_ONE = 45
@@ -209,10 +215,27 @@ def _persons(mentions: AuthorMentions, spelling: Spellings, about: PapersOfAutho
     if len(chosen):
         group = of_node[node[chosen]]
         order = np.argsort(group, kind="stable")
-        rows = chosen[order]
-        labels = joined(evidence, rows, group[order], ids.orcid[rows], ids.own[rows])
-        who[rows] = len(names) + rows[labels]
+        for first, last in _stretches(group[order]):
+            part = order[first:last]
+            rows = chosen[part]
+            labels = joined(evidence, rows, group[part], ids.orcid[rows], ids.own[rows])
+            who[rows] = len(names) + rows[labels]
     return _by_identifiers(_numbered(who), ids)
+
+
+def _stretches(group: Array) -> Iterator[tuple[int, int]]:
+    """Ranges of ascending groups, none of them cut in two, of about ``AT_ONCE`` entries.
+
+    >>> list(_stretches(np.array([3, 3, 5])))
+    [(0, 3)]
+    """
+    begins = np.flatnonzero(begins_group(group))
+    first = 0
+    while first < len(group):
+        last = int(np.searchsorted(begins, first + AT_ONCE))
+        end = int(begins[last]) if last < len(begins) else len(group)
+        yield first, end
+        first = end
 
 
 @dataclass(frozen=True)
@@ -246,8 +269,10 @@ def _groups(
     crowded &= np.bincount(block[initials], minlength=len(crowded)) > 0
     by_block = crowded[block] & has_given
     extended = _extended(names) & ~by_block
-    if mentions.affiliations is None and extended.any():
-        extended = evidence.sharing_coauthors(names.full, extended)
+    if extended.any():
+        extended &= evidence.sharing_coauthors(names.full, extended) | _several_placed(
+            evidence.placed, names.full
+        )
     alone = (counts > 1) & (evidence.others > FREQUENT)
     alone |= evidence.speaks_against
     alone |= _several(node, ids.orcid, len(names))
@@ -266,6 +291,13 @@ def _extended(names: Names) -> Array:
     spelled = (names.first > 0) & ~names.start_with_initials
     times = np.bincount(names.full[spelled], minlength=len(names))
     found: Array = spelled & (times[names.full] > 1)
+    return found
+
+
+def _several_placed(placed: Array, group: Array) -> Array:
+    """Of each name whether affiliations of two names of its group are known."""
+    times = np.bincount(group[placed], minlength=len(placed))
+    found: Array = times[group] > 1
     return found
 
 
@@ -300,7 +332,7 @@ def _by_identifiers(persons: Array, ids: _Ids) -> Array:
     bearers: dict[tuple[bool, int], int] = {}
     for is_own, codes in ((False, ids.orcid), (True, ids.own)):
         known = np.flatnonzero(codes >= 0)
-        pairs = np.unique(codes[known].astype(np.int64) << 32 | persons[known])
+        pairs = sorted_distinct(codes[known].astype(np.int64) << 32 | persons[known])
         for code, person in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True):
             root = forest.find(person)
             if not is_own:

@@ -13,13 +13,13 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.columns import begins_group, folds
+from graphbuild.columns import begins_group, folds, sorted_distinct
 from graphbuild.identity.names import Names, expected_others, with_syllables
 
 if TYPE_CHECKING:
@@ -130,12 +130,22 @@ class Evidence:
             common, self.node, _related(*fields, int(papers.max(initial=-1)) + 1)[papers]
         )
         against |= common == 0
-        if self._mentions.affiliations is not None:
-            placed = (
-                pc.fill_null(pc.list_value_length(self._mentions.affiliations), 0).to_numpy() > 0
-            )
-            against |= np.bincount(self.node[placed], minlength=len(self.names)) > 1
-        return against & (counts > 1)
+        return (against | (self._times_placed > 1)) & (counts > 1)
+
+    @functools.cached_property
+    def _times_placed(self) -> Array:
+        """Of each name how often an affiliation is known."""
+        listed = self._mentions.affiliations
+        if listed is None or listed.null_count == len(listed):
+            return np.zeros(len(self.names), np.int64)
+        has_some = pc.fill_null(pc.list_value_length(listed), 0).to_numpy() > 0
+        return np.bincount(self.node[has_some], minlength=len(self.names))
+
+    @property
+    def placed(self) -> Array:
+        """Of each name whether any affiliation is known."""
+        found: Array = self._times_placed > 0
+        return found
 
     def sharing_coauthors(self, group: Array, names: Array) -> Array:
         """Of some names (a mask) those of whose group two names share co-authors."""
@@ -210,9 +220,9 @@ class Evidence:
         return _Features(_COAUTHORS, row, block[self.node[mention]], _units(weights))
 
     def _places(self, rows: Array) -> Iterator[_Features]:
-        if self._mentions.affiliations is None:
+        if not self._times_placed.any():
             return
-        listed = self._mentions.affiliations.take(pa.array(rows))
+        listed = cast("pa.Array", self._mentions.affiliations).take(pa.array(rows))
         owner, codes = _strings(pc.list_flatten(listed), pc.list_parent_indices(listed).to_numpy())
         row, words = _words(pc.list_flatten(listed), pc.list_parent_indices(listed).to_numpy())
         whole = _weighted(_PLACES, owner, codes, len(rows), 0.4, 0.7)
@@ -565,7 +575,7 @@ def _features(evidence: Evidence, rows: Array, number: Array) -> tuple[Array, ..
             weights.append(np.zeros(len(each.weights) & 1, np.int32))
     starts[6] = offset
     row, code = np.concatenate(kept_rows), np.concatenate(kept_codes)
-    pairs = np.unique(row.astype(np.int64) << 32 | code)
+    pairs = sorted_distinct(row.astype(np.int64) << 32 | code)
     indptr = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(np.bincount(pairs >> 32, minlength=len(rows)), out=indptr[1:])
     return indptr, (pairs & 0xFFFFFFFF).astype(np.int32), has, np.concatenate(weights), starts

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from graphbuild.analysis.clusters import communities_of
 from graphbuild.analysis.cocitation import Pairs, choose_pairs
+from graphbuild.columns import sorted_distinct
 from graphbuild.tables import Tables
 
 __all__ = ["Network", "People", "coauthors", "cocitations"]
@@ -120,7 +121,7 @@ def _strongest(pairs: Pairs, papers: int) -> Integers:
     begins = np.searchsorted(nodes[order], np.arange(papers))
     rank = np.arange(len(order)) - begins[nodes[order]]
     best = order[rank < STRONGEST] % max(len(pairs.first), 1)
-    return np.unique(best)
+    return sorted_distinct(best)
 
 
 def coauthors(tables: Tables, *, seed: int = 0) -> People:
@@ -143,7 +144,7 @@ def coauthors(tables: Tables, *, seed: int = 0) -> People:
         empty = Network(authors, np.zeros((0, 2), np.int32), np.zeros(0, np.int32), 0)
         return People(empty, nobody, nobody.astype(np.int64), nobody)
     author, paper = (_positions(table[name]) for name in ("author", "paper"))
-    once = np.unique(paper.astype(np.int64) * authors + author)
+    once = sorted_distinct(paper.astype(np.int64) * authors + author)
     paper, author = once // authors, once % authors
     latest = np.zeros(authors, np.int32)
     np.maximum.at(latest, author, years[paper].astype(np.int32))
