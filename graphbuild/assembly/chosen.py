@@ -160,7 +160,7 @@ class Chosen:
             contested = valid[rivals]
             values = taken(contested)
             rank, length = _ranks(values)
-            best = _most_frequent(owner[rivals], rank, length, _damage(values))
+            best = _most_frequent(owner[rivals], rank, length, functools.partial(_damage, values))
             where[owner[rivals][best]] = contested[best]
         return where
 
@@ -375,22 +375,29 @@ _DAMAGE = (
 )
 
 
-def _damage(values: pa.Array) -> Array:
-    """How many kinds of damage the texts show that PDF and careless typing do; 0 for numbers."""
-    found = np.zeros(len(values), np.int64)
+def _damage(values: pa.Array, positions: Array) -> Array:
+    """How many kinds of damage some texts show that PDF and careless typing do; 0 for numbers."""
+    found = np.zeros(len(positions), np.int64)
+    values = values.take(pa.array(positions))
     if pa.types.is_string(values.type):
         for pattern in _DAMAGE:
             found += pc.match_substring_regex(values, pattern).to_numpy(zero_copy_only=False)
     return found
 
 
-def _most_frequent(owner: Array, rank: Array, length: Array, damage: Array) -> Array:
+def _most_frequent(
+    owner: Array, rank: Array, length: Array, damage_at: Callable[[Array], Array]
+) -> Array:
     """Positions of the winning value of each owner: frequent, undamaged, long, then first."""
     order = np.argsort(owner.astype(np.int64) << 32 | rank, kind="stable")
     begins = np.flatnonzero(begins_group(owner[order], rank[order]))
     counts = np.diff(np.append(begins, len(order)))
     distinct = order[begins]
-    keys = (rank[distinct], -length[distinct], damage[distinct], -counts, owner[distinct])
+    # Mostly all say the same, and it takes time to look for damage.
+    differ = np.flatnonzero(np.bincount(owner[distinct])[owner[distinct]] > 1)
+    damage = np.zeros(len(distinct), np.int64)
+    damage[differ] = damage_at(distinct[differ])
+    keys = (rank[distinct], -length[distinct], damage, -counts, owner[distinct])
     best = np.lexsort(keys)
     winners: Array = distinct[best[begins_group(owner[distinct][best])]]
     return winners
