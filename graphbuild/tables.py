@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild import lookup
+from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.errors import GraphbuildError, UnknownAuthor, UnknownPaper
 
 if TYPE_CHECKING:
@@ -228,6 +229,11 @@ class Tables:
         self._plain: dict[str, pa.Table] = {}
         self._encoded: dict[str, pa.Table] = {}
         self._some: dict[tuple[str, ...], pa.Table] = {}
+
+    @property
+    def corrections(self) -> Corrections:
+        """What a person found out by hand, where that is known."""
+        return NO_CORRECTIONS
 
     @classmethod
     def from_tables(cls, **tables: pd.DataFrame | pa.Table) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild import lookup
+from graphbuild.corrections import Corrections, author_at
 from graphbuild.errors import UnknownAuthor, UnknownPaper
 from graphbuild.tables import Tables, to_pandas
 from graphbuild.text import fold
@@ -190,6 +191,7 @@ def _author(tables: Tables, author: str, limit: int | None) -> Explanation:
     papers = written["paper"].to_pylist()
     evidence = _Evidence(tables, author, papers)
     found = places(tables, papers[:limit], set(about["names"] or ()))
+    by_hand = set(_names_joined_by_hand(tables.corrections))
     rows = []
     for row in written.slice(0, limit).to_pylist():
         paper, position = row["paper"], row["position"]
@@ -203,7 +205,7 @@ def _author(tables: Tables, author: str, limit: int | None) -> Explanation:
                 "position": position,
                 "spelled": spelled,
                 "affiliations": row["affiliations"] or [],
-                "rule": _rule(about, spelled),
+                "rule": _rule(about, spelled, by_hand),
                 "shared": evidence.of(paper),
                 "file": file,
                 "line": line,
@@ -230,11 +232,27 @@ _OF_AUTHOR = pa.schema(
 )
 
 
-def _rule(about: Mapping[str, Any], spelled: str | None) -> str:
-    """What speaks for a mention being this author: an ORCID iD, the same full name, or more."""
+def _rule(about: Mapping[str, Any], spelled: str | None, by_hand: Set[str]) -> str:
+    """What speaks for a mention being this author.
+
+    A person's word, an ORCID iD, the same full name, or a name that agrees and evidence.
+    """
+    said, shown = fold(spelled or ""), fold(about["name"] or "")
+    if said != shown and said in by_hand:
+        return "correction"
     if about["orcid"]:
         return "orcid"
-    return "name" if fold(spelled or "") == fold(about["name"] or "") else "name and evidence"
+    return "name" if said == shown else "name and evidence"
+
+
+def _names_joined_by_hand(corrections: Corrections) -> Iterator[str]:
+    """Folded names that a person said are another's too."""
+    for row in corrections.of("author"):
+        if row.decision == "same":
+            for words in (row.one, row.other):
+                at = author_at(words)
+                slug = words.removeprefix("name:").partition("~")[0]
+                yield fold(at[0]) if at else slug.replace("-", " ")
 
 
 def places(
