@@ -49,7 +49,7 @@ lint-page: $(VENV)/installed-dev
 	$(VENV)/bin/python tools/bundle_page.py --check
 	@if ! command -v npm >/dev/null; then \
 		echo "skipped: TypeScript checks the types of the page's script, and there is no npm"; \
-	elif ! npm ci --silent --no-audit --no-fund --prefix tools/page; then \
+	elif ! npm ci --silent --no-audit --no-fund --fetch-retries=1 --fetch-timeout=20000 --prefix tools/page; then \
 		echo "skipped: npm cannot install the TypeScript that checks the types of the page's script"; \
 	else tools/page/node_modules/.bin/tsc --project tools/page; fi
 

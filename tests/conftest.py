@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.browser import browser  # noqa: F401 - a fixture
 from tests.neo4j.hooks import (  # noqa: F401 - hooks of this file
     pytest_configure,
     pytest_configure_node,

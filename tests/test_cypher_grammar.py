@@ -31,6 +31,10 @@ console.log(JSON.stringify(found));
 """
 
 
+# Where there is no network, npm would try for many minutes.
+NOT_FOR_EVER = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=20000")
+
+
 @pytest.fixture(scope="module")
 def grammar() -> Path:
     """The folder that Node.js finds the grammar from."""
@@ -45,7 +49,7 @@ def grammar() -> Path:
             fetched.mkdir()
             done = subprocess.run(
                 [npm, "install", "--prefix", fetched, "--ignore-scripts", "--no-audit", "--no-fund",
-                 "--no-save", PACKAGE],
+                 "--no-save", *NOT_FOR_EVER, PACKAGE],
                 stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=300,
             )  # fmt: skip
             if done.returncode:

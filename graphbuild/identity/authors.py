@@ -39,7 +39,7 @@ __all__ = ["AuthorMentions", "resolve_authors"]
 
 Array = np.ndarray[Any, Any]
 
-AT_ONCE = 1 << 17
+AT_ONCE = 1 << 15
 """Mentions whose evidence is in memory at a time, which is a few kilobytes for each.
 
 How rare a thing is, is counted among them.

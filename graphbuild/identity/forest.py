@@ -32,8 +32,14 @@ class Forest:
         return one
 
     def roots(self) -> Ints:
-        """The root of every node, by halving all paths at once."""
+        """The root of every node, by halving all paths at once; what is joined later is not in it.
+
+        >>> forest = Forest(3)
+        >>> before, _ = forest.roots(), forest.union(0, 1)
+        >>> before.tolist(), forest.roots().tolist()
+        ([0, 1, 2], [0, 0, 2])
+        """
         roots = self.parent
         while not np.array_equal(above := roots[roots], roots):
             roots = above
-        return roots
+        return above

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from graphbuild.columns import begins_group
 from graphbuild.identity import near
+from graphbuild.identity.forest import Forest
 from graphbuild.identity.merging import Pairs, joined
 from graphbuild.text import slug
 
@@ -107,34 +108,6 @@ class Resolution:
     rule_names: tuple[str, ...] = RULES
 
 
-class _Forest:
-    """Union-find; the smaller number is the root."""
-
-    def __init__(self, size: int) -> None:
-        self.parent = np.arange(size, dtype=np.int32)
-
-    def find(self, node: int) -> int:
-        parent = self.parent
-        while (above := int(parent[node])) != node:
-            parent[node] = parent[above]
-            node = above
-        return node
-
-    def union(self, one: int, other: int) -> int:
-        one, other = self.find(one), self.find(other)
-        if one > other:
-            one, other = other, one
-        self.parent[other] = one
-        return one
-
-    def roots(self) -> Ints:
-        """The root of every node, by halving all paths at once."""
-        roots = self.parent
-        while not np.array_equal(above := roots[roots], roots):
-            roots = above
-        return roots
-
-
 def resolve_papers(
     mentions: PaperMentions, same: Ints | None = None, different: Ints | None = None
 ) -> Resolution:
@@ -165,7 +138,7 @@ class _Resolver:
         self.different = different
         self.told = np.empty(0, np.int32)
         self.counts = np.diff(mentions.key_indptr)
-        self.forest = _Forest(len(mentions.keys) + len(mentions))
+        self.forest = Forest(len(mentions.keys) + len(mentions))
         self.place = np.arange(len(self.forest.parent), dtype=np.int32)
         # What stands for a mention: its first identifier, or itself.
         self.nodes = np.arange(len(mentions.keys), len(self.forest.parent), dtype=np.int32)

@@ -19,7 +19,6 @@ from graphbuild.stores import embedded
 from tests.neo4j.conftest import Database
 from tests.neo4j.server import Address
 from tests.stores.corpora import corpus
-from tests.view.conftest import browser  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -57,7 +56,7 @@ def ask(page: Page, command: str) -> None:
 
 @pytest.fixture
 def page(
-    browser: Browser,  # noqa: F811 - the fixture
+    browser: Browser,
     real: Address,
 ) -> Iterator[Page]:
     """Neo4j Browser, connected to the server; nothing reaches beyond this machine."""
