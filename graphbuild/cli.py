@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
@@ -1241,11 +1242,16 @@ def _cell(value: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(value))
 
 
+_OBJECTS_BEFORE_COLLECTING = 100_000
+
+
 def run() -> None:
     """The program: the command, and then the end at once.
 
     Python would first take apart all that the command had in memory, which the system does faster.
     """
+    # Libraries make many objects as they load, and none of them is garbage.
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, 50, 50)
     code: Any = 0
     try:
         main()

@@ -318,7 +318,8 @@ def components(indptr: Int64s, indices: Int32s, community: Int32s) -> Int32s:
     """Split communities into their connected components, numbered by first node."""
     size = len(community)
     component = np.full(size, -1, np.int32)
-    split(indptr, indices, community, component, np.empty(size, np.int32))
+    missing = np.bincount(community, minlength=size)
+    split(indptr, indices, community, missing, component, np.empty(size, np.int32))
     return component
 
 
@@ -647,23 +648,35 @@ def merge_rows(
 
 @compiled
 def split(
-    indptr: Int64s, indices: Int32s, community: Int32s, component: NewInt32s, reached: NewInt32s
+    indptr: Int64s,
+    indices: Int32s,
+    community: Int32s,
+    missing: NewInt64s,
+    component: NewInt32s,
+    reached: NewInt32s,
 ) -> None:
-    """Do what :func:`components` says; ``component`` is -1 for every node."""
+    """Do what :func:`components` says; ``component`` is -1 for every node.
+
+    ``missing`` is how many nodes each community has. Once all are reached, which most often takes
+    a look at few of them, nobody is looked for any more.
+    """
     count = 0
     for root in range(len(community)):
         if component[root] >= 0:
             continue
+        own = community[root]
         component[root] = count
+        missing[own] -= 1
         reached[0] = root
         left = 1
-        while left > 0:
+        while left > 0 and missing[own] > 0:
             left -= 1
             node = reached[left]
             for entry in range(indptr[node], indptr[node + 1]):
                 neighbour = indices[entry]
-                if component[neighbour] < 0 and community[neighbour] == community[node]:
+                if component[neighbour] < 0 and community[neighbour] == own:
                     component[neighbour] = count
+                    missing[own] -= 1
                     reached[left] = neighbour
                     left += 1
         count += 1
