@@ -107,7 +107,7 @@ def opened(browser: Browser, page: Path, repeats: int) -> dict[str, float]:
         tab = context.new_page()
         tab.goto("about:blank")
         began = time.perf_counter()
-        tab.goto(page.as_uri())
+        tab.goto(page.resolve().as_uri())
         tab.evaluate("graphbuild.ready")
         times.append(time.perf_counter() - began)
         for act, kept in frames.items():
@@ -142,7 +142,7 @@ def as_it_comes(browser: Browser, folder: Path, papers: int, seconds: float) -> 
         tab.route("http*://**", lambda route: route.abort())
         began = time.perf_counter()
         try:
-            tab.goto(page.as_uri(), wait_until="commit", timeout=seconds * 1000)
+            tab.goto(page.resolve().as_uri(), wait_until="commit", timeout=seconds * 1000)
             tab.wait_for_function("window.network", timeout=seconds * 1000)
             tab.evaluate(
                 "() => new Promise((done) => network.once('stabilizationIterationsDone', done))"
