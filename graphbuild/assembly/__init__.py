@@ -224,18 +224,19 @@ class _Assembly:
         names = pc.list_flatten(lists)
         del lists
         papers = np.repeat(chosen.of_mention[best], lengths)
-        along = {
-            name: _along(self.told.claim(name).take(pa.array(best)), lengths, type_)
-            for name, type_ in _ALONG.items()
-        }
-        mentions = AuthorMentions(
-            papers, names, along["orcids"], along["author_ids"], along["affiliations"]
-        )
+        along = {name: self._along(name, best, lengths) for name in _ALONG}
+        orcids = along.pop("orcids")
+        if orcids is None:
+            orcids = pa.nulls(len(names), pa.string())
+        mentions = AuthorMentions(papers, names, orcids, along["author_ids"], along["affiliations"])
         about = self._about(chosen, of_word)
         authors, who = CorrectedAuthors(mentions, about, applied, paper).resolve()
         positions = np.arange(1, len(names) + 1, dtype=np.int32)
         positions -= np.repeat((np.cumsum(lengths) - lengths).astype(np.int32), lengths)
-        places = never_null(along["affiliations"])
+        listed = along["affiliations"]
+        places = never_null(
+            pa.nulls(len(names), _ALONG["affiliations"]) if listed is None else listed
+        )
         if (who < 0).any():
             people = np.flatnonzero(who >= 0)
             who, papers, positions = who[people], papers[people], positions[people]
@@ -249,6 +250,11 @@ class _Assembly:
             }
         )
         return authors, authorships
+
+    def _along(self, name: str, records: Array, lengths: Array) -> pa.Array | None:
+        """What is told along with the names of some records; None where nothing is."""
+        told = self.told.claim(name).take(pa.array(records))
+        return None if told.null_count == len(told) else _along(told, lengths, _ALONG[name])
 
     def _about(self, chosen: Chosen, of_word: Array) -> PapersOfAuthors:
         """What identity may ask about papers when it tells authors apart."""
@@ -270,12 +276,12 @@ class _Assembly:
             once = sorted_distinct(np.concatenate([np.empty(0, np.int64), *pairs]))
             return once >> 32, once & 0xFFFFFFFF
 
-        titles = functools.cache(functools.partial(chosen.said, "title"))
+        titles = functools.cache(functools.partial(chosen.saying, "title"))
         return PapersOfAuthors(
             chosen.year,
             functools.cache(fields),
             functools.cache(functools.partial(chosen.said, "venue")),
-            lambda papers: titles().take(pa.array(papers)),
+            lambda papers: titles()(papers),  # noqa: PLW0108 - made when it is asked
             cited,
         )
 
@@ -517,8 +523,6 @@ def _first_comes_first(*columns: Array) -> Array:
 
 def _along(lists: pa.Array, lengths: Array, type_: pa.DataType) -> pa.Array:
     """Flatten lists that run along others, nulls for those that are not there."""
-    if lists.null_count == len(lists):
-        return pa.nulls(int(lengths.sum()), type_)
     whole = [
         value if value is not None else [None] * length
         for value, length in zip(lists.to_pylist(), lengths.tolist(), strict=True)

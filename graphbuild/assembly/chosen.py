@@ -132,16 +132,23 @@ class Chosen:
 
     def _claimed(self, name: str) -> pa.Array:
         """Per paper what its records say, and where they say nothing what references do."""
-        by_records = self._of_records(name)
+        return self.saying(name)(np.arange(self.papers, dtype=np.int32))
+
+    def saying(self, name: str) -> Callable[[Array], pa.Array]:
+        """Gives what prevails of a claim for some papers, without what others say in memory."""
+        in_records = self._where_in_records(name)
         if self._told.count == len(self._told):
-            return by_records
+            return lambda papers: self._told.records.take(name, in_records[papers])
         values = self._told.claim_of_references(name)
-        where = self._where_prevailing(
+        in_references = self._where_prevailing(
             values.is_valid().to_numpy(zero_copy_only=False),
             functools.partial(take, values),
             self.of_mention[self._told.count :],
         )
-        return pc.coalesce(by_records, take(values, where))
+        return lambda papers: pc.coalesce(
+            self._told.records.take(name, in_records[papers]),
+            take(values, in_references[papers]),
+        )
 
     def _where_prevailing(
         self, is_valid: Array, taken: Callable[[Array], pa.Array], papers: Array

@@ -39,7 +39,7 @@ __all__ = ["AuthorMentions", "resolve_authors"]
 
 Array = np.ndarray[Any, Any]
 
-AT_ONCE = 1 << 15
+AT_ONCE = 1 << 14
 """Mentions whose evidence is in memory at a time, which is a few kilobytes for each.
 
 How rare a thing is, is counted among them.
@@ -210,7 +210,7 @@ def _persons(mentions: AuthorMentions, spelling: Spellings, about: PapersOfAutho
     evidence = Evidence(mentions, node, names, about)
     ids = _Ids.of(mentions)
     of_node = _groups(mentions, node, names, ids, evidence)
-    who = node.astype(np.int64)
+    who = node.copy()
     chosen = np.flatnonzero(of_node[node] >= 0)
     if len(chosen):
         group = of_node[node[chosen]]
@@ -252,7 +252,8 @@ class _Ids:
 
 def _coded(values: pa.Array | None, size: int = 0) -> Array:
     if values is None or values.null_count == len(values):
-        return np.full(size if values is None else len(values), -1, np.int32)
+        nobody: Array = np.broadcast_to(np.int32(-1), size if values is None else len(values))
+        return nobody
     codes: Array = pc.fill_null(values.dictionary_encode().indices, -1).to_numpy()
     return codes
 

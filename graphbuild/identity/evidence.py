@@ -151,7 +151,7 @@ class Evidence:
         """Of some names (a mask) those of whose group two names share co-authors."""
         from graphbuild.kernels.authorships import mark_sharing  # noqa: PLC0415 - compiles
 
-        rows = np.flatnonzero(names[self.node])
+        rows = np.flatnonzero(names[self.node]).astype(np.int32)
         place = np.empty(len(group), np.int32)
         place[np.argsort(group, kind="stable")] = np.arange(len(group), dtype=np.int32)
         rows = rows[np.argsort(place[self.node[rows]])]  # by group and name
@@ -162,9 +162,9 @@ class Evidence:
         size = 1 << 12
         run = _compiled_if(mark_sharing, len(rows) > _FEW)
         run(
-            bounds, rows.astype(np.int32), begins[rows].astype(np.int32),
-            ends[rows].astype(np.int32), self.node, self.names.full.astype(np.int32), _WINDOW,
-            marked, *(np.zeros(length, np.int32) for length in (size, size, size, 64, 64)),
+            bounds, rows, begins[rows], ends[rows], self.node,
+            self.names.full.astype(np.int32), _WINDOW, marked,
+            *(np.zeros(length, np.int32) for length in (size, size, size, 64, 64)),
         )  # fmt: skip
         shares = np.zeros(len(self.names), bool)
         shares[of_row[bounds[:-1]][marked == 1]] = True
@@ -182,7 +182,8 @@ class Evidence:
         papers = self._mentions.papers
         begins = np.flatnonzero(begins_group(papers)) if len(papers) else np.empty(0, np.int64)
         lengths = np.diff(np.append(begins, len(papers)))
-        return np.repeat(begins, lengths), np.repeat(begins + lengths, lengths)
+        ends = (begins + lengths).astype(np.int32)
+        return np.repeat(begins.astype(np.int32), lengths), np.repeat(ends, lengths)
 
     def features(self, rows: Array) -> Iterator[_Features]:
         """What the mentions ``rows`` have, kind by kind."""
@@ -213,7 +214,8 @@ class Evidence:
         others = mention != rows[row]
         row, mention = row[others], mention[others]
         block = self.names.block
-        counts = np.bincount(block[self.node])
+        times = np.bincount(self.node, minlength=len(block))
+        counts = np.bincount(block, weights=times)
         papers = np.count_nonzero(begins_group(self._mentions.papers))
         share = counts / max(int(papers), 5000)
         weights = np.clip(np.log(0.05 / np.maximum(share, 1e-9)), 1.0, 4.5)
