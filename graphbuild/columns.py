@@ -5,7 +5,7 @@ Sources of large files fill ``RecordColumns`` themselves; ``Rows`` makes them of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,6 @@ __all__ = [
     "ranks_of",
     "sorted_distinct",
     "take",
-    "title_keys",
 ]
 
 Array = np.ndarray[Any, Any]
@@ -453,29 +452,18 @@ def folds(texts: pa.Array) -> pa.Array:
     >>> folds(pa.array(["Self-Normalizing", "Cram\u00e9r", None])).to_pylist()
     ['self normalizing', 'cramer', None]
     """
-    return _folded(texts, fold, spaced=True)
-
-
-def title_keys(titles: pa.Array) -> pa.Array:
-    """``text.key`` of every title; null where the title is null or has no letter or digit."""
-    keys = _folded(titles, key, spaced=False)
-    return pc.if_else(pc.equal(keys, ""), pa.scalar(None, pa.string()), keys)
-
-
-def _folded(texts: pa.Array, fold_one: Callable[[str], str], *, spaced: bool) -> pa.Array:
-    """Texts that are ASCII without LaTeX folded in columns, the others one by one."""
     if len(texts) >= COMPILED:
         from graphbuild.kernels.folding import fold_plain  # noqa: PLC0415 - compiles
 
-        found, is_odd = fold_plain(texts, spaced=spaced)
+        found, is_odd = fold_plain(texts)
     else:
         simple = pc.match_substring_regex(texts, r"^[\x00-\x23\x25-\x5b\x5d-\x7a\x7c-\x7f]*$")
         is_odd = pc.fill_null(pc.invert(simple), False).to_numpy(zero_copy_only=False)
-        between = " " if spaced else ""
-        words = pc.replace_substring_regex(pc.ascii_lower(texts), "[^a-z0-9]+", between)
+        words = pc.replace_substring_regex(pc.ascii_lower(texts), "[^a-z0-9]+", " ")
         found = pc.utf8_trim(words, " ")
+    # What is more than ASCII, or may be LaTeX, is folded one by one.
     odd = np.flatnonzero(is_odd)
     if not len(odd):
         return found
-    read = pa.array([fold_one(text) for text in texts.take(pa.array(odd)).to_pylist()], pa.string())
+    read = pa.array([fold(text) for text in texts.take(pa.array(odd)).to_pylist()], pa.string())
     return pc.replace_with_mask(found, pa.array(is_odd), read)

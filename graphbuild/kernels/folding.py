@@ -29,8 +29,8 @@ def _meanings() -> Array:
 _MEANINGS = _meanings()
 
 
-def fold_plain(texts: pa.Array, *, spaced: bool) -> tuple[pa.Array, Array]:
-    """``text.fold`` of texts, or with ``spaced`` false ``text.key`` (empty where there is none).
+def fold_plain(texts: pa.Array) -> tuple[pa.Array, Array]:
+    """``text.fold`` of texts.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def fold_plain(texts: pa.Array, *, spaced: bool) -> tuple[pa.Array, Array]:
 
     Examples
     --------
-    >>> folded, odd = fold_plain(pa.array(["Self-Normalizing", "Cram\u00e9r"]), spaced=True)
+    >>> folded, odd = fold_plain(pa.array(["Self-Normalizing", "Cram\u00e9r"]))
     >>> folded[0].as_py(), odd.tolist()
     ('self normalizing', [False, True])
     """
@@ -55,7 +55,7 @@ def fold_plain(texts: pa.Array, *, spaced: bool) -> tuple[pa.Array, Array]:
     block = np.frombuffer(content, np.uint8) if content else np.empty(0, np.uint8)
     folded = np.empty(int(offsets[-1] - offsets[0]), np.uint8)
     new_offsets, odd = np.empty(len(texts) + 1, np.int32), np.zeros(len(texts), np.bool_)
-    length = _fold(block, places(offsets), _MEANINGS, int(spaced), folded, new_offsets, odd)
+    length = _fold(block, places(offsets), _MEANINGS, folded, new_offsets, odd)
     valid = texts.is_valid() if texts.null_count else None
     buffers = [
         valid.buffers()[1] if valid is not None else None,
@@ -70,7 +70,6 @@ def _fold(
     block: Bytes,
     offsets: Int64s,
     meanings: Bytes,
-    spaced: int,
     folded: NewBytes,
     new_offsets: NewInt32s,
     odd: NewFlags,
@@ -88,7 +87,7 @@ def _fold(
             if meaning == _ODD:
                 odd[i] = True
                 break
-            if is_between and spaced:
+            if is_between:
                 folded[length] = _SPACE
                 length += 1
             is_between = False

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphbuild import columns
-from graphbuild.text import fold, key
+from graphbuild.text import fold
 
 texts = st.lists(
     st.none() | st.text("aZ09_ -:.\t\n\x1c\x7f$\\{}é\u00a0ﬁ深", max_size=12), max_size=20
@@ -23,9 +23,7 @@ def test_every_text_folds_as_it_does_alone(
     given_ = pa.array(texts, pa.string()).slice(min(skipped, len(texts)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "COMPILED", compiled_from)
-        folds, keys = columns.folds(given_), columns.title_keys(given_)
+        folds = columns.folds(given_)
     expected = given_.to_pylist()
     assert folds.to_pylist() == [None if each is None else fold(each) for each in expected]
-    assert keys.to_pylist() == [(key(each) or None) if each else None for each in expected]
     folds.validate(full=True)
-    keys.validate(full=True)
