@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -33,6 +33,10 @@ NOTHING = 1e-10
 LITTLE = 2e-4
 """Gains of an iteration below this share of all weight are less than another seed makes."""
 
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""What splitmix64 adds from one number to the next."""
+PIECE = 8
+"""Nodes that keep their order when all are shuffled."""
 LARGE = 200_000
 """Entries from which on what can be is done side by side."""
 AHEAD = 4
@@ -145,8 +149,9 @@ def improve(
             break
         order = shuffled(len(strength), state)
         part = refine(
-            indptr, indices, weights, strength, level, order, chance, RANDOMNESS * tie, state
-        )
+            indptr, indices, weights, strength, level, count, order, chance, RANDOMNESS * tie,
+            random(state),
+        )  # fmt: skip
         parts = renumber(part)
         if parts == len(strength):
             break
@@ -163,16 +168,11 @@ def aggregate(
     indptr: Int64s, indices: Int32s, weights: Singles, part: Int32s, parts: int
 ) -> tuple[Int64s, Int32s, Singles]:
     """The network between parts, as CSR without a diagonal."""
-    begins = np.zeros(parts + 1, np.int64)
-    np.cumsum(np.bincount(part, minlength=parts), out=begins[1:])
-    grouped = np.empty(len(part), np.int32)
-    group(part, begins[:-1].copy(), grouped)
+    begins, grouped = by_label(part, parts, np.arange(len(part), dtype=np.int32))
     network = indptr, indices, weights
-    before = np.zeros(parts + 1, np.int64)
-    before[1:] = np.cumsum(np.bincount(part, weights=np.diff(indptr), minlength=parts))
     merged = beside.beside(
         lambda first, last: _merged(*network, part, begins, grouped, first, last),
-        beside.bands(before, beside.BANDS if len(indices) >= LARGE else 1),
+        bands_of(indptr, part, parts),
     )
     new_indptr = np.zeros(parts + 1, np.int64)
     np.cumsum(np.concatenate([np.diff(band[0]) for band in merged]), out=new_indptr[1:])
@@ -245,10 +245,32 @@ def modularity(
 
 
 def shuffled(size: int, state: NewUInt64s) -> NewInt32s:
-    """0 to ``size - 1`` in random order."""
-    order = np.arange(size, dtype=np.int32)
-    shuffle(order, state)
-    return order
+    """0 to ``size - 1``, piece by piece, the pieces in random order.
+
+    Communities are no better where nodes are shuffled one by one, and what stands together in
+    memory is fetched together.
+    """
+    pieces = np.arange(-(-size // PIECE), dtype=np.int32)
+    shuffle(pieces, random(state))
+    order: NewInt32s = np.add.outer(pieces * np.int32(PIECE), np.arange(PIECE, dtype=np.int32))
+    order = order.ravel()
+    return order[order < size]
+
+
+def by_label(labels: Int32s, size: int, order: Int32s) -> tuple[Int64s, Int32s]:
+    """Nodes by label, 0 to ``size - 1``, each label's in the given order; and where these begin."""
+    begins = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(labels, minlength=size), out=begins[1:])
+    grouped = np.empty(len(labels), np.int32)
+    group(labels, order, begins[:-1].copy(), grouped)
+    return begins, grouped
+
+
+def bands_of(indptr: Int64s, labels: Int32s, size: int) -> list[tuple[int, int]]:
+    """Ranges of labels whose nodes have about equally many ties; one where there are few."""
+    before = np.zeros(size + 1, np.int64)
+    before[1:] = np.cumsum(np.bincount(labels, weights=np.diff(indptr), minlength=size))
+    return beside.bands(before, beside.BANDS if indptr[-1] >= LARGE else 1)
 
 
 def renumber(labels: NewInt32s) -> int:
@@ -288,29 +310,35 @@ def refine(
     weights: Singles,
     strength: Floats,
     community: Int32s,
+    communities: int,
     order: Int32s,
     chance: float,
     randomness: float,
-    state: NewUInt64s,
+    seed: int,
 ) -> NewInt32s:
     """Merge the nodes of each community anew, into parts that are well connected within it.
 
     A node that is still alone joins a part of its community with a probability that grows with
     the gain, among parts that don't lose by it; nodes and parts without enough ties to the rest of
-    their community stay what they are.
+    their community stay what they are. One community knows nothing of another, so they are refined
+    side by side.
     """
     size = len(strength)
     part = np.arange(size, dtype=np.int32)
-    outward = np.zeros(size)
-    beside.beside(
-        lambda first, last: ties_inside(indptr, indices, weights, community, first, last, outward),
-        beside.bands(indptr, beside.BANDS if len(indices) >= LARGE else 1),
-    )
-    merge_nodes(
-        indptr, indices, weights, strength, community, order, chance, randomness, state, part,
-        totals(community, strength, size), outward, strength.copy(),
-        np.ones(size, np.uint8), np.zeros(size), np.empty(size + 1, np.int32), np.empty(size + 1),
-    )  # fmt: skip
+    sums = totals(community, strength, communities)
+    outward, part_sums, alone = np.zeros(size), strength.copy(), np.ones(size, np.uint8)
+    begins, grouped = by_label(community, communities, order)
+
+    def merge(first: int, last: int) -> None:
+        nodes = grouped[begins[first] : begins[last]]
+        ties_inside(indptr, indices, weights, community, nodes, outward)
+        merge_nodes(
+            indptr, indices, weights, strength, community, nodes, chance, randomness, seed,
+            part, sums, outward, part_sums, alone,
+            np.zeros(size), np.empty(size + 1, np.int32), np.empty(size + 1),
+        )  # fmt: skip
+
+    beside.beside(merge, bands_of(indptr, community, communities))
     return part
 
 
@@ -365,11 +393,17 @@ def weight_inside(indptr: Int64s, indices: Int32s, weights: Singles, community: 
     return inside
 
 
+def random(state: NewUInt64s) -> int:
+    """The next number of splitmix64."""
+    with np.errstate(over="ignore"):
+        state += GOLDEN
+    return int(drawn_for(int(state[0]), 0))
+
+
 @compiled
-def random(state: NewUInt64s) -> Unsigned:
-    """The next number of splitmix64 (Steele, Lea, Flood 2014)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
+def drawn_for(seed: Unsigned, node: int) -> Unsigned:
+    """The node's own number of splitmix64 (Steele, Lea, Flood 2014)."""
+    z: Any = np.uint64(seed) + np.uint64(node) * GOLDEN
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     mixed: Unsigned = z ^ (z >> np.uint64(31))
@@ -377,11 +411,11 @@ def random(state: NewUInt64s) -> Unsigned:
 
 
 @compiled
-def shuffle(order: NewInt32s, state: NewUInt64s) -> None:
+def shuffle(order: NewInt32s, seed: Unsigned) -> None:
     """Fisher and Yates' shuffle."""
     for place in range(len(order) - 1, 0, -1):
         # The bias of a remainder of 64 bits is nothing.
-        other = np.int64(random(state) % np.uint64(place + 1))
+        other = np.int64(drawn_for(seed, place) % np.uint64(place + 1))
         order[place], order[other] = order[other], order[place]
 
 
@@ -399,9 +433,9 @@ def number_by_first(labels: NewInt32s, number: NewInt32s) -> int:
 
 
 @compiled
-def group(labels: Int32s, place: NewInt64s, grouped: NewInt32s) -> None:
+def group(labels: Int32s, order: Int32s, place: NewInt64s, grouped: NewInt32s) -> None:
     """Nodes by label, where each label's nodes begin at ``place``."""
-    for node in range(len(labels)):
+    for node in order:
         grouped[place[labels[node]]] = node
         place[labels[node]] += 1
 
@@ -500,12 +534,19 @@ def ties_inside(
     indices: Int32s,
     weights: Singles,
     community: Int32s,
-    first: int,
-    last: int,
+    nodes: Int32s,
     inside: NewFloats,
 ) -> None:
-    """Add each node's ties to its own community to ``inside``, from ``first`` on."""
-    for node in range(first, last):
+    """Add the ties of some nodes to their own community to ``inside``."""
+    for turn in range(len(nodes)):
+        ask_ahead(
+            indptr,
+            indices,
+            weights,
+            nodes[min(turn + AHEAD, len(nodes) - 1)],
+            nodes[min(turn + 2 * AHEAD, len(nodes) - 1)],
+        )
+        node = nodes[turn]
         own = community[node]
         total = 0.0
         for entry in range(indptr[node], indptr[node + 1]):
@@ -521,10 +562,10 @@ def merge_nodes(
     weights: Singles,
     strength: Floats,
     community: Int32s,
-    order: Int32s,
+    nodes: Int32s,
     chance: float,
     randomness: float,
-    state: NewUInt64s,
+    seed: Unsigned,
     part: NewInt32s,
     sums: Floats,
     outward: NewFloats,
@@ -534,20 +575,20 @@ def merge_nodes(
     met: NewInt32s,
     gains: NewFloats,
 ) -> None:
-    """Do what :func:`refine` says; the arrays after ``state`` are its own, filled by it.
+    """Do what :func:`refine` says for the nodes of some communities, which stand by community.
 
-    ``outward`` is the weight of a part's ties to the rest of its community.
+    ``outward`` is the weight of a part's ties to the rest of its community. What comes after
+    ``alone`` is the kernel's own.
     """
-    size = len(strength)
-    for turn in range(size):
+    for turn in range(len(nodes)):
         ask_ahead(
             indptr,
             indices,
             weights,
-            order[min(turn + AHEAD, size - 1)],
-            order[min(turn + 2 * AHEAD, size - 1)],
+            nodes[min(turn + AHEAD, len(nodes) - 1)],
+            nodes[min(turn + 2 * AHEAD, len(nodes) - 1)],
         )
-        node = order[turn]
+        node = nodes[turn]
         whole = sums[community[node]]
         expected = chance * strength[node]
         if alone[node] == 0 or outward[node] < expected * (whole - strength[node]):
@@ -576,7 +617,7 @@ def merge_nodes(
         for place in range(candidates):
             gains[place] = np.exp((gains[place] - best) / randomness)
             chances += gains[place]
-        drawn = np.float64(random(state) >> np.uint64(11)) * 2.0**-53 * chances
+        drawn = np.float64(drawn_for(seed, node) >> np.uint64(11)) * 2.0**-53 * chances
         chosen = node
         for place in range(candidates):
             drawn -= gains[place]

@@ -107,9 +107,10 @@ def test_refined_parts_are_connected_within_their_communities(network, seed):
     csr = symmetric(first, second, weights, size)
     strength = kernel.strengths(csr[0], csr[2])
     community = np.arange(size, dtype=np.int32) // 5
-    order = np.arange(size, dtype=np.int32)
+    communities = (size + 4) // 5
     chance = 1 / max(strength.sum(), 1)
-    part = kernel.refine(*csr, strength, community, order, chance, 0.5, np.array([seed], np.uint64))
+    order = np.arange(size, dtype=np.int32)[::-1].copy()
+    part = kernel.refine(*csr, strength, community, communities, order, chance, 0.5, seed)
     graph = as_graph(first, second, weights, size)
     for label in set(part.tolist()):
         nodes = np.flatnonzero(part == label).tolist()
@@ -137,10 +138,12 @@ def test_aggregation_keeps_every_weight_between_parts(network, data):
     assert len(indices) == (dense > 0).sum()
 
 
-def test_shuffling_is_a_permutation_that_the_seed_decides():
-    orders = [kernel.shuffled(1000, np.array([seed], np.uint64)).tolist() for seed in (0, 0, 1)]
-    assert orders[0] == orders[1] != orders[2]
-    assert sorted(orders[0]) == list(range(1000))
+def test_shuffling_is_a_permutation_of_pieces_that_the_seed_decides():
+    orders = [kernel.shuffled(1000, np.array([seed], np.uint64)) for seed in (0, 0, 1)]
+    assert orders[0].tolist() == orders[1].tolist() != orders[2].tolist()
+    assert sorted(orders[0].tolist()) == list(range(1000))
+    apart = np.count_nonzero(np.diff(orders[0]) != 1)
+    assert 1000 // kernel.PIECE // 2 < apart <= 1000 // kernel.PIECE
 
 
 def test_random_is_splitmix64():
@@ -215,7 +218,8 @@ def test_modularity_is_that_of_igraph_and_graspologic(corpus, min_count, shared)
         return np.array([found.get(node, index.papers + node) for node in range(index.papers)])
 
     def mean(find):
-        return np.mean([modularity(*network, find(seed)) for seed in range(4)])
+        # One seed in ten ends half a hundredth lower than the others, ours and theirs.
+        return np.mean([modularity(*network, find(seed)) for seed in range(16)])
 
     ours = mean(lambda seed: leiden(*csr, seed=seed))
     assert ours >= mean(theirs) * 0.998
