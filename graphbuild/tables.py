@@ -154,14 +154,16 @@ class CitationIndex:
     papers: int
     citing: np.ndarray[Any, np.dtype[np.int32]]
     cited: np.ndarray[Any, np.dtype[np.int32]]
+    ascends: bool = False
+    """Whether it is known that citations ascend by both papers; else they are looked at."""
 
     @functools.cached_property
     def times_cited(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        return np.bincount(self.cited, minlength=self.papers)
+        return _times(self.cited, self.papers)
 
     @functools.cached_property
     def _forward(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        return _csr(self.papers, self.citing, self.cited)
+        return _csr(self.papers, self.citing, self.cited, ascends=self.ascends)
 
     @functools.cached_property
     def _backward(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -185,16 +187,31 @@ class CitationIndex:
 
 
 def _csr(
-    size: int, rows: np.ndarray[Any, Any], columns: np.ndarray[Any, Any]
+    size: int, rows: np.ndarray[Any, Any], columns: np.ndarray[Any, Any], *, ascends: bool = False
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     indptr = np.zeros(size + 1, np.int64)
-    np.cumsum(np.bincount(rows, minlength=size), out=indptr[1:])
+    np.cumsum(_times(rows, size), out=indptr[1:])
     columns = columns.astype(np.int32, copy=False)
-    ascending = rows[1:] > rows[:-1]
-    ascending |= (rows[1:] == rows[:-1]) & (columns[1:] >= columns[:-1])
-    if not ascending.all():  # the table of citations is, by both ids
-        columns = columns[np.lexsort((columns, rows))]
-    return indptr, columns
+    if not ascends:
+        ascending = rows[1:] > rows[:-1]
+        ascending |= (rows[1:] == rows[:-1]) & (columns[1:] >= columns[:-1])
+        ascends = bool(ascending.all())
+    return indptr, columns if ascends else columns[np.lexsort((columns, rows))]
+
+
+COMPILED = 500_000
+"""Values from which on compiled code is worth its loading."""
+
+
+def _times(values: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """How often each number below ``size`` occurs."""
+    if len(values) < COMPILED or values.dtype != np.int32:
+        return np.bincount(values, minlength=size)
+    from graphbuild.kernels.counting import tally  # noqa: PLC0415 - loads a compiler's library
+
+    times = np.zeros(size, np.int64)
+    tally(np.ascontiguousarray(values), times)
+    return times
 
 
 class Tables:
@@ -584,12 +601,10 @@ class Tables:
             references, cited = stored()
             papers = len(references)
             citing = np.repeat(np.arange(papers, dtype=np.int32), references)
-        else:
-            ends, papers = self.encoded("citations"), len(self.ids)
-            citing, cited = (
-                _one_array(ends[name]).indices.to_numpy() for name in ("citing", "cited")
-            )
-        return CitationIndex(papers, citing, cited)
+            return CitationIndex(papers, citing, cited, ascends=True)
+        ends = self.encoded("citations")
+        citing, cited = (_one_array(ends[name]).indices.to_numpy() for name in ("citing", "cited"))
+        return CitationIndex(len(self.ids), citing, cited)
 
 
 def encode_table(table: pa.Table, name: str, ids: Mapping[str, pa.Array]) -> pa.Table:

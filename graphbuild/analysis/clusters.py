@@ -229,7 +229,7 @@ def communities_of(
     if len(ties):
         find = _with_graspologic if len(ties) < COMPILED else _with_kernel
         settings = _Settings("citation", None, "count", 1.0, seed, 2)
-        group[ties.nodes] = _by_size(find(ties, ties.counts, settings))
+        group[ties.nodes] = _by_size(find(ties, ties.counts, settings), ties.nodes)
     return group
 
 
@@ -304,7 +304,7 @@ def _compute(
     if len(ties):
         find = _with_graspologic if len(ties) < COMPILED else _with_kernel
         communities = find(ties, _weights(ties, times, settings.weight), settings)
-        group[ties.nodes] = _by_size(communities)
+        group[ties.nodes] = _by_size(communities, ties.nodes)
     return group, minimum
 
 
@@ -372,15 +372,15 @@ def _with_graspologic(ties: Ties, weights: Floats | Singles, settings: _Settings
     return np.fromiter(map(found.__getitem__, range(size)), np.int64, size)
 
 
-def _by_size(communities: Integers) -> Integers:
-    """Number communities from 1, the largest first, equal ones by their first member.
+def _by_size(communities: Integers, nodes: Integers) -> Integers:
+    """Number communities from 1, the largest first, equal ones by their lowest node.
 
-    >>> _by_size(np.array([7, 4, 4, 7, 0])).tolist()
+    >>> _by_size(np.array([7, 4, 4, 7, 0]), np.array([9, 6, 7, 5, 8])).tolist()
     [1, 2, 2, 1, 3]
     """
     sizes = np.bincount(communities)
-    first = np.full(len(sizes), len(communities))
-    first[communities[::-1]] = np.arange(len(communities))[::-1]
+    first = np.full(len(sizes), np.iinfo(np.int64).max)
+    np.minimum.at(first, communities, nodes)
     order = np.lexsort((first, -sizes))
     numbers = np.empty(len(sizes), np.int32)
     numbers[order] = np.arange(1, len(sizes) + 1)

@@ -45,9 +45,9 @@ class Pairs:
 class Ties:
     """Papers and the strength of the ties between them: a symmetric matrix without a diagonal.
 
-    ``nodes`` are the int32 positions of the papers that have a tie, ascending; ``begins`` (int64,
-    one more than nodes), ``ends`` (int32, numbers of nodes) and ``counts`` (float32) are the
-    matrix over these as CSR. A row's order is anybody's.
+    ``nodes`` are the int32 positions of the papers that have a tie, in any order; ``begins``
+    (int64, one more than nodes), ``ends`` (int32, numbers of nodes) and ``counts`` (float32) are
+    the matrix over these as CSR. A row's order is anybody's.
     """
 
     nodes: Integers

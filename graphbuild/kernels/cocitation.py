@@ -20,6 +20,8 @@ from graphbuild.kernels.compiling import (
     compiled,
     prefetch,
 )
+from graphbuild.kernels.counting import tally
+from graphbuild.kernels.locality import close_together
 
 __all__ = ["cocited", "neighbours"]
 
@@ -64,7 +66,7 @@ def cocited(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[Int32s, In
     [[3], [4], [2]]
     """
     size = len(indptr) - 1
-    bands, pairs_of = _bands(indptr, indices, min_count)
+    bands, pairs_of = _bands(indptr, indices, min_count, np.arange(size, dtype=np.int32))
     place = np.cumsum(pairs_of) - pairs_of
     pairs = int(pairs_of.sum())
     second, counted = np.empty(pairs, np.int32), np.empty(pairs, np.int32)
@@ -85,7 +87,7 @@ def neighbours(
     Returns
     -------
     nodes
-        int32, ascending: the papers that are in a pair.
+        int32: the papers that are in a pair, those that are cited together close to each other.
     begins, ends, counts
         int64 (nodes + 1), int32 and float32 (twice as many as pairs): the symmetric matrix over
         ``nodes`` as CSR.
@@ -97,7 +99,8 @@ def neighbours(
     [[3, 4], [0, 1, 2], [1, 0], [2.0, 2.0]]
     """
     size = len(indptr) - 1
-    bands, reflected = _bands(indptr, indices, min_count)
+    order = close_together(indptr, indices)
+    bands, reflected = _bands(indptr, indices, min_count, order)
     own = np.concatenate([np.diff(band.lower) for band in bands])
     ties = own + reflected
     nodes = np.flatnonzero(ties).astype(np.int32)
@@ -116,7 +119,7 @@ def neighbours(
         run(band.first, begin, band.lower, band.other, band.counts, number, places, ends, counts)
 
     beside.beside(reflect, zip(bands, _reflected_from(place + own, bands), strict=True))
-    return nodes, begins, ends, counts
+    return order[nodes], begins, ends, counts
 
 
 class _Band(NamedTuple):
@@ -142,22 +145,19 @@ def _reflected_from(place: Int64s, bands: list[_Band]) -> list[NewInt64s]:
     return places
 
 
-def _bands(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[list[_Band], Int64s]:
-    """The lower triangle in bands of about equal work, and the sum of what they reflect."""
-    size = len(indptr) - 1
-    times = np.bincount(indices, minlength=size)
-    times[times < min_count] = 0
-    begins = np.zeros(size + 1, np.int64)
-    np.cumsum(times, out=begins[1:])
-    listed, places = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.int32)
-    work = np.zeros(size, np.int64)
-    incidence(
-        indptr, indices, begins, begins[:-1].copy(), np.zeros(size, np.int64), listed, places, work
-    )
+def _bands(
+    indptr: Int64s, indices: Int32s, min_count: int, order: Int32s
+) -> tuple[list[_Band], Int64s]:
+    """The lower triangle in bands of about equal work, and the sum of what they reflect.
+
+    Papers are numbered by their place in ``order``.
+    """
+    listed, begins, places, work = _incidence(indptr, indices, min_count, order)
+    size = len(order)
     before = np.zeros(size + 1, np.int64)
     np.cumsum(work, out=before[1:])
     # Counters of two bytes stay in the nearest memory; two papers' rows must fit between resets.
-    is_small = bool(times.max(initial=0) < SMALL // 2)
+    is_small = bool(np.diff(begins).max(initial=0) < SMALL // 2)
 
     def band(first: int, last: int) -> _Band:
         rows = begins[first : last + 1]
@@ -168,6 +168,68 @@ def _bands(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[list[_Band]
     for later in bands[1:]:
         reflected += later.reflected
     return bands, reflected
+
+
+def _incidence(
+    indptr: Int64s, indices: Int32s, min_count: int, order: Int32s
+) -> tuple[Int32s, Int64s, Int32s, Int64s]:
+    """Reference lists, and where each paper stands in them.
+
+    Returns
+    -------
+    listed
+        int32: what each paper cites, one list after the other, as :func:`incidence` leaves it.
+    begins, places
+        int64 (papers + 1) and int32: the places in ``listed`` where each paper stands; none for
+        those that are cited too rarely.
+    work
+        int64 (papers): how many papers stand before each, in all lists.
+    """
+    size = len(order)
+    lists = np.zeros(size + 1, np.int64)
+    np.cumsum(np.diff(indptr)[order], out=lists[1:])
+    several = beside.bands(lists, beside.BANDS)
+    listed, times_in = _listed(indptr, indices, order, lists, several)
+    times = np.zeros(size, np.int64)
+    for part in times_in:
+        times += part
+    times[times < min_count] = 0
+    begins = np.zeros(size + 1, np.int64)
+    np.cumsum(times, out=begins[1:])
+    places = np.empty(begins[-1], np.int32)
+    # Where each band goes on: after what those before it put down.
+    desks, following = [], np.where(times > 0, begins[:-1], -1)
+    for part in times_in:
+        desks.append(np.zeros(2 * size, np.int64))
+        desks[-1][::2] = following
+        following[times > 0] += part[times > 0]
+    del times_in, following
+
+    def put_down(band: tuple[int, int], desk: NewInt64s) -> None:
+        incidence(lists[band[0] : band[1] + 1], listed, desk, places)
+
+    beside.beside(put_down, zip(several, desks, strict=True))
+    work = times  # which is done with
+    work[:] = 0
+    for desk in desks:
+        work += desk[1::2]
+    return listed, begins, places, work
+
+
+def _listed(
+    indptr: Int64s, indices: Int32s, order: Int32s, lists: Int64s, several: list[tuple[int, int]]
+) -> tuple[NewInt32s, list[NewInt32s]]:
+    """Lists in the given order and numbering, and how often each paper is in those of a band."""
+    number = np.empty(len(order), np.int32)
+    number[order] = np.arange(len(order), dtype=np.int32)
+    listed = np.empty(lists[-1], np.int32)
+
+    def renumber(first: int, last: int) -> NewInt32s:
+        times = np.zeros(len(order), np.int32)
+        gather(indptr, indices, order[first:last], number, lists[first:last], listed, times)
+        return times
+
+    return listed, beside.beside(renumber, several)
 
 
 def _band(
@@ -209,44 +271,54 @@ def _band(
 
 
 @compiled
-def incidence(
+def gather(
     indptr: Int64s,
     indices: Int32s,
+    order: Int32s,
+    number: Int32s,
     begins: Int64s,
-    filled: NewInt64s,
-    ends: NewInt64s,
     listed: NewInt32s,
-    places: NewInt32s,
-    work: NewInt64s,
+    times: NewInt32s,
 ) -> None:
+    """Copy the lists of some papers, renumbered, to where each begins, and count what they cite."""
+    for turn in range(len(order)):
+        later = order[min(turn + AHEAD, len(order) - 1)]
+        prefetch(indices, indptr[later])
+        prefetch(indices, indptr[later] + 16)
+        place = begins[turn]
+        for entry in range(indptr[order[turn]], indptr[order[turn] + 1]):
+            cited = number[indices[entry]]
+            listed[place] = cited
+            times[cited] += 1
+            place += 1
+
+
+@compiled
+def incidence(lists: Int64s, listed: NewInt32s, desk: NewInt64s, places: NewInt32s) -> None:
     """Reference lists without papers cited too rarely, and the places where each paper stands.
 
     Parameters
     ----------
-    begins
-        Where the places of a paper begin; it has none where it is cited too rarely.
-    filled, ends
-        A copy of the former without its end, and zeros: used up.
+    lists
+        Where the lists begin in ``listed``, and the last one ends.
     listed
-        Gets the lists one after the other, each ascending, the first paper of each as its
-        complement.
+        The papers that each list cites, in an order of papers that is the same in all lists; each
+        list is left with those that stay, the first of them as its complement.
+    desk
+        Of each paper where in ``places`` its next place goes, negative for one that does not stay;
+        and how many papers stand before it in lists, which is added to.
     places
         Gets where in ``listed`` each paper stands.
-    work
-        Gets how many papers stand before each paper, in all lists; zeros before.
     """
-    size = len(indptr) - 1
-    end = 0
-    for paper in range(size):
-        ends[paper] = end
-        for entry in range(indptr[paper], indptr[paper + 1]):
-            cited = indices[entry]
-            if begins[cited] < begins[cited + 1]:
-                is_first = end == ends[paper]
-                listed[end] = ~cited if is_first else cited
-                places[filled[cited]] = end
-                work[cited] += end - ends[paper]
-                filled[cited] += 1
+    for turn in range(len(lists) - 1):
+        begin = end = lists[turn]
+        for entry in range(begin, lists[turn + 1]):
+            cited = listed[entry]
+            if desk[2 * cited] >= 0:
+                listed[end] = ~cited if end == begin else cited
+                places[desk[2 * cited]] = end
+                desk[2 * cited] += 1
+                desk[2 * cited + 1] += end - begin
                 end += 1
 
 
@@ -313,13 +385,6 @@ def _count_rows(
 
 count_rows = Kernel(_count_rows, "count_rows")
 count_rows_wide = Kernel(_count_rows, "count_rows_wide", counters="NewInt32s", count="NewInt32s")
-
-
-@compiled
-def tally(values: Int32s, times: NewInt64s) -> None:
-    """Count how often each value occurs."""
-    for value in values:
-        times[value] += 1
 
 
 def _transpose(

@@ -51,6 +51,7 @@ Array = np.ndarray[Any, Any]
 
 # So much of each column is fetched at a time when a table is read in batches.
 _BUFFER = 1 << 18
+_READERS = 2
 
 
 def check_target(folder: str | Path, *, force: bool = False) -> Path:
@@ -387,7 +388,21 @@ class Read:
     def index(self) -> tuple[Array, Array]:
         """How many papers each paper cites, and which ones: positions, in the citations' order."""
         degrees = self._whole(_INDEX, "degrees")["references"].to_numpy()
-        cited = self._whole(_INDEX, "cited")["cited"].to_numpy()
+        metadata = self._tables[_INDEX, "cited"].metadata
+        cited = np.empty(metadata.num_rows, np.int32)
+        parts = [metadata.row_group(part).num_rows for part in range(metadata.num_row_groups)]
+        begins = np.cumsum([0, *parts])
+
+        def fill(first: int) -> None:
+            # A reader is for one thread.
+            table = pq.ParquetFile(self._files[_INDEX, "cited"], metadata=metadata)
+            for part in range(first, len(parts), _READERS):
+                column = table.read_row_group(part, use_threads=False)["cited"]
+                cited[begins[part] : begins[part + 1]] = column.to_numpy()
+
+        with _damage(self._paths[_INDEX, "cited"]), ThreadPoolExecutor(_READERS) as beside:
+            for job in [beside.submit(fill, first) for first in range(_READERS)]:
+                job.result()
         return degrees, cited
 
 

@@ -61,11 +61,9 @@ def test_agrees_with_scipy_where_the_result_grows(min_count):
 def test_counters_begin_anew_before_they_overflow(kind):
     indptr, indices = random_lists(200, 12, seed=1)
     begins = np.concatenate([[0], np.cumsum(np.bincount(indices, minlength=200))])
-    listed, places = np.empty_like(indices), np.empty_like(indices)
-    kernel.incidence(
-        indptr, indices, begins, begins[:-1].copy(), np.zeros(200, int), listed, places,
-        np.zeros(200, int),
-    )  # fmt: skip
+    listed, places = indices.copy(), np.empty_like(indices)
+    desk = np.stack([begins[:-1], np.zeros(200, int)], axis=1).ravel()
+    kernel.incidence(indptr, listed, desk, places)
     count_rows = kernel.count_rows if kind == np.uint16 else kernel.count_rows_wide
     largest = np.iinfo(kind).max
     found = []
