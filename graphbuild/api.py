@@ -8,11 +8,11 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import pyarrow as pa
 
@@ -204,17 +204,18 @@ def _write(
             if not at_once:
                 _give_memory_back()
 
-    with ThreadPoolExecutor(1) as beside:
+    def write(kind: str, name: str, table: pa.Table) -> None:
+        (graph.keep if kind == "kept" else graph.table)(name, table)
+
+    with ThreadPoolExecutor(1) as beside, _InTurn(_WRITERS if at_once else 0) as writers:
         job = beside.submit(graph.citations, _ahead(parts())) if at_once else None
         for kind, name, table in others:
-            if kind == "kept":
-                graph.keep(name, table)
-            else:
+            if kind == "tables":
                 if name == "authors":
                     ids[name] = table["id"].combine_chunks()
-                counts.add(name, encoded := encode_table(table, name, ids))
-                graph.table(name, encoded)
-                del encoded
+                table = encode_table(table, name, ids)  # noqa: PLW2901 - lets the other one go
+                counts.add(name, table)
+            writers.do((kind, name), write, kind, name, table)
             del table  # before the next one is made
             timer.tell(citations.done)
             if not at_once:
@@ -227,6 +228,44 @@ def _write(
             job.result()
     graph.keep("references", citations.references)
     return counts
+
+
+class _InTurn:
+    """Does what it is given in threads: of one key one after the other, and little at once."""
+
+    def __init__(self, threads: int) -> None:
+        self._pool = ThreadPoolExecutor(threads) if threads else None
+        self._room = threading.Semaphore(threads + 1)
+        self._last: dict[Hashable, Future[None]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for all; errors are raised here at the latest."""
+        if self._pool:
+            self._pool.shutdown()
+        for job in self._last.values():
+            job.result()
+
+    def do(self, key: Hashable, work: Callable[..., None], *arguments: object) -> None:
+        """Do some work, or wait for room and leave it to a thread."""
+        if not self._pool:
+            work(*arguments)
+            return
+        before = self._last.get(key)
+        self._room.acquire()
+        self._last[key] = self._pool.submit(self._done_after, before, work, *arguments)
+
+    def _done_after(
+        self, before: Future[None] | None, work: Callable[..., None], *arguments: object
+    ) -> None:
+        try:
+            if before:
+                before.result()
+            work(*arguments)
+        finally:
+            self._room.release()
 
 
 def _told_of(parts: Iterator[_Part], citations: CitationParts, timer: _Timer) -> Iterator[_Part]:
@@ -417,6 +456,7 @@ def _read(
 
 _Entry = Record | Rejected | RecordColumns
 
+_WRITERS = 2
 _BESIDE = 64 * 1024 * 1024
 """Inputs are read two at a time where those besides the largest have so many bytes in all."""
 _READERS = 2

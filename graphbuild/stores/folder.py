@@ -154,11 +154,10 @@ class Writing:
 
     def table(self, name: str, table: pa.Table) -> None:
         """Write a table, or the next part of one, encoded as ``tables.ENCODED`` says."""
-        if name != "mentions":
-            self._write("tables", name, table)
-            return
-        for first in range(0, max(table.num_rows, 1), ROWS_OF_TEXTS):
-            self._write("tables", name, _compact(table.slice(first, ROWS_OF_TEXTS), name))
+        # Each part of a file brings the dictionaries of its own.
+        rows = _rows_of_a_part(name)
+        for first in range(0, max(table.num_rows, 1), rows):
+            self._write("tables", name, _compact(table.slice(first, rows), name))
 
     def keep(self, name: str, table: pa.Table) -> None:
         """Write a table that is for adding to the graph."""
@@ -192,8 +191,7 @@ class Writing:
         if (kind, name) not in self._writers:
             folder = self._folder if kind == "tables" else self._folder / kind
             folder.mkdir(exist_ok=True)
-            rows = ROWS_OF_TEXTS if name in {"papers", "mentions"} else ROWS_OF_A_PART
-            writer = _Writer(folder / f"{name}.parquet", table.schema, rows)
+            writer = _Writer(folder / f"{name}.parquet", table.schema, _rows_of_a_part(name))
             self._writers[kind, name] = self._stack.enter_context(writer)
         self._writers[kind, name].write(table)
 
@@ -215,6 +213,10 @@ class Writing:
         if timings is not None:
             (self._folder / TIMINGS).write_bytes(_json(timings))
         shutil.rmtree(self._folder / _SPILL, ignore_errors=True)
+
+
+def _rows_of_a_part(name: str) -> int:
+    return ROWS_OF_TEXTS if name in {"papers", "mentions"} else ROWS_OF_A_PART
 
 
 def _in_manifest(file: tuple[str, str]) -> tuple[int, int, str]:
@@ -264,7 +266,7 @@ class _Writer:
 
 def _compact(table: pa.Table, name: str) -> pa.Table:
     """A part of a table whose dictionaries are just the words in use in it."""
-    for column in ENCODED[name]:
+    for column in ENCODED.get(name, {}):
         words = compact(table[column].combine_chunks())
         table = table.set_column(table.column_names.index(column), column, words)
     return table
