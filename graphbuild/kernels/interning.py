@@ -3,7 +3,7 @@
 An open-addressing table of slots of half a cache line. A string of 23 bytes or less, which most ids
 of papers are, is kept inside its slot with its length, so that a look-up touches one cache line and
 compares three words; a longer one keeps hashes there and its bytes in the arena. Look-ups come in
-groups whose slots are touched first, so that their cache misses overlap.
+groups whose slots are asked for first, so that their cache misses overlap.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from graphbuild.kernels.compiling import (
     UInt64Table,
     compiled,
     helper,
+    prefetch,
 )
 
 __all__ = ["Interner", "slices"]
@@ -35,6 +36,7 @@ Array = np.ndarray[Any, Any]
 
 _INLINE = 23
 _GROUP = 32
+_LINE = 64
 _LONG = np.uint64(0xFF) << np.uint64(56)
 _FIRST_PRIME = np.uint64(0x9E3779B97F4A7C15)
 _SECOND_PRIME = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -54,7 +56,7 @@ class Interner:
     """
 
     def __init__(self, capacity: int = 1 << 10) -> None:
-        self._table = np.zeros((max(capacity, 4 * _GROUP), 4), np.uint64)
+        self._table = _slots(max(capacity, 4 * _GROUP))
         self._arena = np.empty(1 << 12, np.uint8)
         self._offsets = np.zeros(1 << 10, np.int64)
         self._count = 0
@@ -68,7 +70,7 @@ class Interner:
         starts, ends = places(starts), places(ends)
         codes = np.empty(len(starts), np.int32)
         done = 0
-        count = np.array([self._count, 0])
+        count = np.array([self._count])
         while done < len(starts):
             done = _add(
                 block,
@@ -91,7 +93,7 @@ class Interner:
     def _make_room(self, wanted: int) -> None:
         """Make room for one group where it is short: in the table, for offsets, for bytes."""
         if not _has_room(len(self._table), self._count):
-            table = np.zeros((2 * len(self._table), 4), np.uint64)
+            table = _slots(2 * len(self._table))
             _rehash(self._table, table)
             self._table = table
         if self._count + _GROUP >= len(self._offsets):
@@ -117,6 +119,13 @@ class Interner:
         length = int(offsets[-1])
         buffers = [None, pa.py_buffer(offsets.copy()), pa.py_buffer(self._arena[:length].copy())]
         return pa.Array.from_buffers(pa.large_string(), self._count, buffers)
+
+
+def _slots(count: int) -> NewUInt64Table:
+    """Free slots, none of which lies across the border of two cache lines."""
+    words = np.zeros(4 * count + _LINE // 8, np.uint64)
+    first = -words.ctypes.data % _LINE // 8
+    return words[first : first + 4 * count].reshape(count, 4)
 
 
 def _longer(array: Array, used: int, length: int) -> Array:
@@ -214,11 +223,10 @@ def _add(
 ) -> int:
     """Number strings from ``first`` on, group by group, until there is no room for one.
 
-    ``group`` is used up; ``counted`` holds how many distinct strings there are, and anything.
+    ``group`` is used up; ``counted`` holds how many distinct strings there are.
     """
     mask = np.uint64(len(table) - 1)
     count = counted[0]
-    touched = np.uint64(0)
     while first < len(starts):
         size = min(_GROUP, len(starts) - first)
         if not _has_room(len(table), count) or count + _GROUP >= len(offsets):
@@ -229,7 +237,7 @@ def _add(
             low, middle, high = _words(block, start, end)
             slot = _slot(low, middle, high, mask)
             group[j, 0], group[j, 1], group[j, 2], group[j, 3] = low, middle, high, slot
-            touched |= table[slot, 2]
+            prefetch(table, np.int64(slot) * 4)
             wanted += end - start
         if offsets[count] + wanted > len(arena):
             break
@@ -254,7 +262,6 @@ def _add(
                 slot = (slot + np.uint64(1)) & mask
         first += size
     counted[0] = count
-    counted[1] = np.int64(touched)  # (kept, or else no slot would be touched)
     return first
 
 
