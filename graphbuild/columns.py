@@ -5,6 +5,7 @@ Sources of large files fill ``RecordColumns`` themselves; ``Rows`` makes them of
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -160,8 +161,10 @@ class GroupedReferences:
         )
 
 
-def grouped(bare: BareReferences, first: int) -> GroupedReferences:
+def grouped(bare: BareReferences | GroupedReferences, first: int) -> GroupedReferences:
     """References by their records, which are counted from ``first``."""
+    if isinstance(bare, GroupedReferences):
+        return dataclasses.replace(bare, first=first + bare.first)
     record, word, basis, line = bare.record, bare.word, bare.basis, bare.line
     if len(record) and not (record[1:] >= record[:-1]).all():
         order = np.argsort(record, kind="stable")
@@ -185,7 +188,7 @@ class RecordColumns:
 
     facts: dict[str, pa.Array]
     claims: ClaimColumns
-    references: BareReferences
+    references: BareReferences | GroupedReferences
     telling: Sequence[tuple[int, Reference]] = ()
 
     def __len__(self) -> int:

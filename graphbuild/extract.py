@@ -175,9 +175,10 @@ class Collection:
         self._keep_bare(first, batch.references)
         self._records.add(batch)
 
-    def _keep_bare(self, first: int, bare: BareReferences) -> None:
-        if len(bare.record):
-            self._bare.append(grouped(self._words.shared(bare) if self._words else bare, first))
+    def _keep_bare(self, first: int, bare: BareReferences | GroupedReferences) -> None:
+        if len(bare.word):
+            found = grouped(bare, first)
+            self._bare.append(self._words.shared(found) if self._words else found)
 
     def _put_references_away(self, references: Sequence[tuple[int, Reference]]) -> None:
         """Read references that are raw text so far; keep all by the number of their record."""
@@ -267,7 +268,7 @@ class _Words:
 
         self._interner = Interner()
 
-    def shared(self, bare: BareReferences) -> BareReferences:
+    def shared(self, bare: GroupedReferences) -> GroupedReferences:
         """The same references, their words counted among those of all batches."""
         joined = pc.binary_join_element_wise(bare.words, bare.keys, _BETWEEN)
         offsets = np.frombuffer(joined.buffers()[1], np.int32)[: len(joined) + 1]

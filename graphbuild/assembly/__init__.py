@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +88,7 @@ class _Assembly:
         self.records = records
         self.told = Told(records, telling)
         self.keys_of_bare = concat([part.keys for part in bare], pa.string())
-        self.references = References(self.count, bare, telling)
+        self._cites = functools.partial(References, self.count, bare, telling)
         self.citing = _joined([part.record for part in telling], np.int32)
         self.basis = _joined([part.basis for part in telling], np.int8)
         self.text = concat([part.text for part in telling], pa.string())
@@ -95,7 +96,12 @@ class _Assembly:
         self.line = _joined(lines, np.int64)
 
     def assembled(self, passages: pa.Table, corrections: Corrections) -> Assembled:
-        mentions, applied = self._paper_mentions(), Applied(corrections)
+        with ThreadPoolExecutor(1) as beside:
+            # Either sorts all that is cited, by its words or by its identifiers.
+            references = beside.submit(self._cites)
+            mentions, applied = self._paper_mentions(), Applied(corrections)
+            self.references = references.result()
+        del self._cites, references
         corrected = CorrectedPapers(
             self.told, mentions, applied, lambda: (self._files, self._file_ranks), self.line
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -230,7 +231,7 @@ class Restored:
         """Without the references that were found in the running text of some records (a mask)."""
         if not records.any():
             return self
-        bare, telling = self.records.references, self.telling
+        bare, telling = cast("BareReferences", self.records.references), self.telling  # (restored)
         mined = BASES.index("bibliography_text")
         stays = ~(records[bare.record] & (np.asarray(bare.basis) == mined))
         remains = np.flatnonzero(~(records[telling.record] & (telling.basis == mined)))

@@ -20,8 +20,8 @@ from graphbuild.columns import (
     CLAIM_TYPES,
     RECORD_TYPES,
     Array,
-    BareReferences,
     ClaimColumns,
+    GroupedReferences,
     RecordColumns,
     concat,
     joining_keys,
@@ -276,6 +276,21 @@ class _Batch:
 
     def finish(self) -> RecordColumns:
         """Everything taken so far as one batch."""
+        lines = concat(self._facts["line"], RECORD_TYPES["line"]).to_numpy()
+        with ThreadPoolExecutor(1) as beside:
+            # Which takes as long as all else does.
+            cited = beside.submit(self._cited.finish, lines)
+            claims, facts = self._said()
+            references, telling = cited.result()
+        return RecordColumns(
+            {name: facts[name] for name in RECORD_TYPES},
+            ClaimColumns(**claims),
+            references,
+            telling,
+        )
+
+    def _said(self) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
+        """Claims and facts of all records."""
         count = self._count
         claims = {
             name: concat(self._claims[name], CLAIM_TYPES[name]) for name in list(self._claims)
@@ -284,7 +299,7 @@ class _Batch:
         facts = {name: concat(self._facts[name], RECORD_TYPES[name]) for name in list(self._facts)}
         self._claims, self._facts = {}, {}
         categories, primary = self._categories.finish(facts["primary_category"])
-        facts |= {
+        return claims, facts | {
             "file": constant(self._file, count),
             "source": constant(self._meaning.source, count),
             "primary_category": primary,
@@ -292,14 +307,6 @@ class _Batch:
             "in_corpus": pa.array(np.ones(count, bool)),
             "categories": categories,
         }
-        lines = facts["line"].to_numpy()
-        references, telling = self._cited.finish(lines)
-        return RecordColumns(
-            {name: facts[name] for name in RECORD_TYPES},
-            ClaimColumns(**claims),
-            references,
-            telling,
-        )
 
 
 class _Distinct:
@@ -623,7 +630,7 @@ class _Cited:
             (int(place[row]), reference) for row, reference in found.telling if taken[row]
         ]
 
-    def finish(self, lines: Array) -> tuple[BareReferences, list[tuple[int, Reference]]]:
+    def finish(self, lines: Array) -> tuple[GroupedReferences, list[tuple[int, Reference]]]:
         """Bare references, and those that say more with their records."""
         lengths, word = _joined(self._lengths), _joined(self._codes)
         raw = self._numbered.strings()
@@ -633,19 +640,19 @@ class _Cited:
             word = np.where(word < 0, known - 2 - word, word)
             words = concat([words, pa.array([raw for raw, _ in self._others])], pa.string())
             keys = concat([keys, pa.array([key_ for _, key_ in self._others])], pa.string())
-        record = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         telling = list(self._telling)
         is_used = np.zeros(len(words), bool)
         is_used[word] = True
         is_bare = _valid(keys)
         if not is_bare.all():
             bare = is_bare[word]
+            record = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
             telling += [
                 (owner, telling_of[code])
                 for owner, code in zip(record[~bare].tolist(), word[~bare].tolist(), strict=True)
                 if code in telling_of
             ]
-            record, word = record[bare], word[bare]
+            word, lengths = word[bare], np.bincount(record[bare], minlength=len(lengths))
         if not (is_used & is_bare).all():
             kept = is_used & is_bare
             word = (np.cumsum(kept, dtype=np.int32) - np.int32(1))[word]
@@ -654,7 +661,9 @@ class _Cited:
             (owner, dataclasses.replace(reference, origin=Origin(self._file, int(lines[owner]))))
             for owner, reference in telling
         ]
-        return BareReferences(record, word, words, keys), placed
+        indptr = np.zeros(len(lengths) + 1, np.int64)
+        np.cumsum(lengths, out=indptr[1:])
+        return GroupedReferences(0, indptr, word, 0, None, words, keys), placed
 
     def _distinct(self, raw: pa.Array) -> tuple[pa.Array, pa.Array, dict[int, Reference]]:
         """Distinct strings as evidence and as identifiers, and those that are more."""
