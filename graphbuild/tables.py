@@ -652,19 +652,34 @@ def compact(array: pa.DictionaryArray) -> pa.DictionaryArray:
     words, codes = array.dictionary, array.indices
     used = np.zeros(len(words), bool)
     used[codes.drop_null().to_numpy()] = True
-    if used.all() and codes.type == pa.int32() and _is_ascending(words):
+    if used.all() and codes.type == pa.int32() and is_ascending(words):
         return array
+    kept, place = in_use(words, used)
+    return pa.DictionaryArray.from_arrays(pa.array(place).take(codes), kept, safe=False)
+
+
+def in_use(
+    words: pa.Array, used: np.ndarray[Any, Any]
+) -> tuple[pa.Array, np.ndarray[Any, np.dtype[np.int32]]]:
+    """The words that are ``used`` (a mask) in ascending order, and the place of each in it.
+
+    >>> kept, place = in_use(pa.array(["b", "z", "a"]), np.array([True, False, True]))
+    >>> kept.to_pylist(), place.tolist()
+    (['a', 'b'], [1, 0, 0])
+    """
     kept = words.filter(pa.array(used))
-    order = np.arange(len(kept)) if _is_ascending(kept) else pc.sort_indices(kept).to_numpy()
-    rank = np.empty(len(kept), np.int32)
-    rank[order] = np.arange(len(kept), dtype=np.int32)
+    rank = np.arange(len(kept), dtype=np.int32)
+    if not is_ascending(kept):
+        order = pc.sort_indices(kept)
+        kept = kept.take(order)
+        rank[order.to_numpy()] = rank.copy()
     place = np.zeros(len(words), np.int32)
     place[used] = rank
-    moved = pa.array(place).take(codes)
-    return pa.DictionaryArray.from_arrays(moved, kept.take(pa.array(order)), safe=False)
+    return kept, place
 
 
-def _is_ascending(words: pa.Array) -> bool:
+def is_ascending(words: pa.Array) -> bool:
+    """Whether each string comes after the one before it."""
     return len(words) < 2 or bool(
         pc.all(pc.less(words.slice(0, len(words) - 1), words.slice(1))).as_py()
     )

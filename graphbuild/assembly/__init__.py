@@ -44,7 +44,7 @@ from graphbuild.identity import (
 )
 from graphbuild.model import BASES
 from graphbuild.shelf import Shelf
-from graphbuild.tables import ROWS_OF_TEXTS
+from graphbuild.tables import ROWS_OF_TEXTS, in_use
 
 __all__ = ["Assembled", "CitationParts", "assemble"]
 
@@ -498,17 +498,12 @@ def _compacted(codes: Array, words: pa.Array) -> pa.DictionaryArray:
     """Codes in place over just the words in use, which are in ascending order."""
     used = np.zeros(len(words), bool)
     used[codes] = True
-    kept = words.filter(pa.array(used))
-    order = pc.sort_indices(kept).to_numpy()
-    rank = np.empty(len(kept), np.int32)
-    rank[order] = np.arange(len(kept), dtype=np.int32)
-    place = np.zeros(len(words), np.int32)
-    place[used] = rank
+    kept, place = in_use(words, used)
     if codes.dtype == np.int32:
         np.take(place, codes, out=codes, mode="clip")
     else:
         codes = place[codes]
-    return _dictionary(codes, kept.take(pa.array(order)))
+    return _dictionary(codes, kept)
 
 
 def _joined(parts: Sequence[Array], type_: type) -> Array:
