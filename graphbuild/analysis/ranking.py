@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, cast
@@ -35,8 +36,17 @@ Singles = np.ndarray[Any, np.dtype[np.float32]]
 Booleans = np.ndarray[Any, np.dtype[np.bool_]]
 
 SIGNIFICANT_DIGITS = 12
-LARGE = 50_000
-"""Rows from which on columns are taken side by side."""
+COMPILED = 20_000
+"""Papers from which on compiled code sorts them, if it is there."""
+LARGE = 500_000
+"""Papers from which on it is loaded for that."""
+MANY = 50_000
+"""Papers from which on columns are taken side by side."""
+_COMPILING = "graphbuild.kernels.compiling"
+_LEAST = -330
+with np.errstate(over="ignore"):
+    _POWERS = 10.0 ** np.arange(_LEAST, 331.0)
+"""Powers of ten from ``_LEAST`` on."""
 
 Parameters = ParamSpec("Parameters")
 
@@ -134,15 +144,12 @@ def _best_first(values: Integers | Floats) -> Integers:
     >>> _best_first(np.array([1, 3, 1, 2, 3])).tolist()
     [1, 4, 3, 0, 2]
     """
-    # The order of equal ones by itself takes less than a sort that keeps it.
-    order = np.argsort(-values)
-    ranked = values[order]
-    again = np.zeros(len(order) + 1, bool)
-    np.equal(ranked[1:], ranked[:-1], out=again[1:-1])
-    equal = np.flatnonzero(again[:-1] | again[1:])
-    group = np.cumsum(~again[:-1])[equal]
-    order[equal] = np.sort(group << 32 | order[equal]) & 0xFFFFFFFF
-    return order
+    # What brought the values may have loaded what compiled code needs.
+    if len(values) >= LARGE or (len(values) >= COMPILED and _COMPILING in sys.modules):
+        from graphbuild.kernels.sorting import falling  # noqa: PLC0415 - loads a compiler's library
+
+        return falling(cast("Floats", values))
+    return np.argsort(-values, kind="stable")
 
 
 def _at(table: pa.Table, positions: pa.Array) -> dict[str, pa.ChunkedArray]:
@@ -152,7 +159,7 @@ def _at(table: pa.Table, positions: pa.Array) -> dict[str, pa.ChunkedArray]:
         return table[name].take(positions)
 
     names = table.column_names
-    if len(positions) < LARGE:
+    if len(positions) < MANY:
         return {name: taken(name) for name in names}
     with ThreadPoolExecutor(2) as pool:
         return dict(zip(names, pool.map(taken, names), strict=True))
@@ -191,10 +198,11 @@ def significant(values: Floats) -> Floats:
     >>> significant(np.array([1 / 3, 0.1 + 0.2, 2e-9, 0.0])).tolist()
     [0.333333333333, 0.3, 2e-09, 0.0]
     """
-    with np.errstate(divide="ignore"):
-        exponents = np.floor(np.log10(np.abs(values)))
-    digits = SIGNIFICANT_DIGITS - 1 - np.where(np.isfinite(exponents), exponents, 0.0)
+    magnitudes = np.abs(values)
+    # The logarithm of the power of 2 below, to as many digits as no exponent can tell apart.
+    exponents = (np.frexp(magnitudes)[1] - 1) * 30103 // 100000
+    exponents += magnitudes >= _POWERS[exponents + (1 - _LEAST)]
     # A power of ten beyond 1e300 overflows; such a score is nothing.
-    scales = 10.0 ** np.minimum(digits, 300.0)
+    scales = _POWERS[np.minimum(SIGNIFICANT_DIGITS - 1 - exponents, 300) - _LEAST]
     rounded: Floats = np.round(values * scales) / scales
     return rounded

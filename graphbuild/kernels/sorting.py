@@ -1,0 +1,87 @@
+"""Sorting numbers by their digits, which takes a quarter of the time of comparing them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graphbuild.kernels.compiling import (
+    Floats,
+    Int32s,
+    Int64s,
+    NewInt32s,
+    NewInt64s,
+    NewUInt64s,
+    UInt64s,
+    compiled,
+)
+
+__all__ = ["falling"]
+
+_BITS = 11
+_DIGITS = 1 << _BITS
+_PASSES = -(-64 // _BITS)
+_SIGN = np.uint64(1) << np.uint64(63)
+
+
+def falling(values: Floats | Int64s) -> Int32s:
+    """Positions by falling values, equal ones in their order.
+
+    Parameters
+    ----------
+    values
+        float64 without NaN, or int64; fewer than 2**31.
+
+    Returns
+    -------
+    numpy.ndarray
+        int32.
+
+    Examples
+    --------
+    >>> falling(np.array([1.5, -3.0, 0.0, 7.0, -0.0, 7.0])).tolist()
+    [3, 5, 0, 2, 4, 1]
+    >>> falling(np.array([-1, 2, -1])).tolist()
+    [1, 0, 2]
+    """
+    if values.dtype == np.int64:
+        keys = values.view(np.uint64) ^ _SIGN
+    else:
+        keys = (values + 0.0).view(np.uint64)  # (-0.0 becomes 0.0)
+        keys = np.where(keys >= _SIGN, ~keys, keys | _SIGN)
+    keys = ~keys
+    order, counts = np.arange(len(keys), dtype=np.int32), np.zeros(_PASSES * _DIGITS, np.int64)
+    count_digits(keys, counts)
+    for digit, times in enumerate(counts.reshape(_PASSES, _DIGITS)):
+        if times.max() < len(keys):
+            place = np.cumsum(times) - times
+            before, keys = keys, np.empty_like(keys)
+            earlier, order = order, np.empty_like(order)
+            deal(before, earlier, digit * _BITS, place, keys, order)
+    return order
+
+
+@compiled
+def count_digits(keys: UInt64s, counts: NewInt64s) -> None:
+    """How often each digit stands in each place, from the last place on."""
+    for key in keys:
+        rest = key
+        for place in range(_PASSES):
+            counts[place * _DIGITS + np.int64(rest & np.uint64(_DIGITS - 1))] += 1
+            rest >>= np.uint64(_BITS)
+
+
+@compiled
+def deal(
+    keys: UInt64s,
+    order: Int32s,
+    shift: int,
+    place: NewInt64s,
+    dealt_keys: NewUInt64s,
+    dealt: NewInt32s,
+) -> None:
+    """Deal keys, and what goes with them, to the ``place`` of their digit."""
+    for i in range(len(keys)):
+        digit = np.int64((keys[i] >> np.uint64(shift)) & np.uint64(_DIGITS - 1))
+        dealt_keys[place[digit]] = keys[i]
+        dealt[place[digit]] = order[i]
+        place[digit] += 1
