@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -22,10 +24,15 @@ from graphbuild.analysis.ranking import (
 from graphbuild.errors import GraphbuildError, NotConverged, UnknownPaper
 from graphbuild.tables import CitationIndex, Tables
 
+if TYPE_CHECKING:
+    from graphbuild.kernels.pagerank import Turns
+
 __all__ = ["pagerank"]
 
 COMPILED = 500_000
 """Citations from which on loading compiled code, or even compiling it, is the shorter way."""
+_TURNS: weakref.WeakKeyDictionary[CitationIndex, Turns] = weakref.WeakKeyDictionary()
+"""What is found out of a graph once, for every further question."""
 
 
 @analysis
@@ -122,14 +129,16 @@ def visits(
     else:
         from graphbuild.kernels import pagerank as kernel  # noqa: PLC0415 - loads numba
 
+        lists = index.cited_indptr, index.cited_indices
+        if index not in _TURNS:
+            _TURNS[index] = kernel.turns(*lists, index.times_cited)
         visits, error = kernel.visits(
-            index.cited_indptr,
-            index.cited_indices,
+            *lists,
             start,
             damping=damping,
             tolerance=tolerance,
             max_iterations=max_iterations,
-            times_cited=index.times_cited,
+            order=_TURNS[index],
         )
     if error > tolerance:
         raise NotConverged(

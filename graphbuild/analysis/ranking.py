@@ -44,8 +44,7 @@ MANY = 50_000
 """Papers from which on columns are taken side by side."""
 _COMPILING = "graphbuild.kernels.compiling"
 _LEAST = -330
-with np.errstate(over="ignore"):
-    _POWERS = 10.0 ** np.arange(_LEAST, 331.0)
+_POWERS = np.array([float(f"1e{exponent}") for exponent in range(_LEAST, 331)])
 """Powers of ten from ``_LEAST`` on."""
 
 Parameters = ParamSpec("Parameters")

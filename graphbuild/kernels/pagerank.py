@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +19,9 @@ from graphbuild.kernels.compiling import (
     compiled,
     prefetch,
 )
+from graphbuild.kernels.counting import tally
 
-__all__ = ["visits"]
+__all__ = ["Turns", "turns", "visits"]
 
 AHEAD = 6
 """How many papers ahead of its turn a reference list is fetched from memory."""
@@ -27,6 +29,77 @@ BASIS = 30
 """Vectors that are kept before the search begins anew from the best that they gave."""
 STEPS = 32
 """Steps per doubling by which papers are told apart when a cycle has to be broken."""
+
+
+class Turns(NamedTuple):
+    """The order in which papers hand on what arrived, whoever the readers are.
+
+    Attributes
+    ----------
+    first
+        int32: papers that no cycle leads to, each after all that cite it.
+    left
+        int32: all others, in an order in which few citations point back.
+    begins, cited
+        int64 (left + 1) and int32: what those cite, both as places in ``left``.
+    in_core
+        uint8 (left): whether a citation back can be reached from a paper.
+    core_begins, core_cited
+        What the papers of the core cite within it, by their places in it.
+    heads
+        int32: the papers of the core that citations back point to.
+    """
+
+    first: Int32s
+    left: Int32s
+    begins: Int64s
+    cited: Int32s
+    in_core: Bytes
+    core_begins: Int64s
+    core_cited: Int32s
+    heads: Int32s
+
+
+def turns(indptr: Int64s, indices: Int32s, times_cited: Int64s | None = None) -> Turns:
+    """Find the order in which :func:`visits` goes; it is the same for all questions of a graph.
+
+    Parameters
+    ----------
+    indptr, indices
+        int64 (papers + 1) and int32 (citations): the papers that each paper cites.
+    times_cited
+        int64 (papers): how often each paper is cited, where that is known already.
+
+    Examples
+    --------
+    >>> found = turns(np.array([0, 1, 2, 3]), np.array([1, 2, 1], np.int32))
+    >>> found.first.tolist(), found.left.tolist(), found.heads.tolist()
+    ([0], [1, 2], [0])
+    """
+    size = len(indptr) - 1
+    if times_cited is None:
+        times_cited = np.zeros(size, np.int64)
+        tally(indices, times_cited)
+    waiting, order = times_cited.astype(np.int32), np.empty(size, np.int32)
+    done = line_up_first(indptr, indices, waiting, order)
+    if done < size:
+        _citing_first(indptr, indices, waiting, order, done)
+    left = order[done:]
+    place = np.full(size, -1, np.int32)
+    place[left] = np.arange(len(left), dtype=np.int32)
+    begins = np.zeros(len(left) + 1, np.int64)
+    np.cumsum(indptr[left + 1] - indptr[left], out=begins[1:])
+    cited, in_core = np.empty(begins[-1], np.int32), np.zeros(len(left), np.uint8)
+    renumber(indptr, indices, left, place, begins, cited, in_core)
+    core = np.flatnonzero(in_core)
+    number = np.full(len(left), -1, np.int32)
+    number[core] = np.arange(len(core), dtype=np.int32)
+    core_begins, core_cited = np.zeros(len(core) + 1, np.int64), np.empty(len(cited), np.int32)
+    is_head = np.zeros(len(core), np.uint8)
+    ties = within(begins, cited, number, core_begins, core_cited, is_head)
+    core_cited.resize(ties, refcheck=False)
+    heads = np.flatnonzero(is_head).astype(np.int32)
+    return Turns(order[:done], left, begins, cited, in_core, core_begins, core_cited, heads)
 
 
 def visits(
@@ -37,7 +110,7 @@ def visits(
     damping: float,
     tolerance: float,
     max_iterations: int,
-    times_cited: Int64s | None = None,
+    order: Turns | None = None,
 ) -> tuple[Floats, float]:
     """How often each paper is read, as a share, by readers who begin at ``start``.
 
@@ -62,8 +135,8 @@ def visits(
         Of the error summed over all papers, as a share of the sum of ``x``.
     max_iterations
         Rounds over the papers in cycles.
-    times_cited
-        int64 (papers): how often each paper is cited, where that is known already.
+    order
+        What :func:`turns` finds, where it is known already.
 
     Returns
     -------
@@ -85,19 +158,11 @@ def visits(
     >>> x.round(6).tolist(), error
     ([0.281551, 0.19758, 0.520869], 0.0)
     """
-    size = len(start)
-    if times_cited is None:
-        times_cited = np.bincount(indices, minlength=size)
-    # What arrived at a paper, and for how many it waits: both are needed at once.
-    states = np.empty(2 * size)
-    states[::2], states[1::2] = start, times_cited
-    order = np.empty(size, np.int32)
-    done = hand_on(indptr, indices, damping, states, order)
-    x, error = states[::2].copy(), 0.0
-    if done < size:
-        waiting = states[1::2].astype(np.int32)
-        left = _citing_first(indptr, indices, waiting, order, done)
-        error = _go_around(indptr, indices, left, x, damping, tolerance, max_iterations)
+    order = order or turns(indptr, indices)
+    x, error = start.copy(), 0.0
+    hand_on(indptr, indices, order.first, damping, x)
+    if len(order.left):
+        error = _go_around(order, x, damping, tolerance, max_iterations)
     total = x.sum()
     if total > 0:
         x /= total
@@ -106,8 +171,8 @@ def visits(
 
 def _citing_first(
     indptr: Int64s, indices: Int32s, waiting: NewInt32s, order: NewInt32s, done: int
-) -> Int32s:
-    """Papers that cycles lead to, so that few stand behind what they cite."""
+) -> None:
+    """Order papers that cycles lead to, from ``done`` on: few stand behind what they cite."""
     left = np.flatnonzero(waiting > 0).astype(np.int32)
     # Who is cited little for what they cite is likely to be at the beginning of things. Whole
     # numbers of steps sort in linear time.
@@ -116,48 +181,27 @@ def _citing_first(
     steps = np.clip(steps - steps.min(), 0, np.iinfo(np.uint16).max).astype(np.uint16)
     likely = left[np.argsort(steps, kind="stable")]
     line_up(indptr, indices, likely, waiting, order, done)
-    return order[done:]
 
 
 def _go_around(
-    indptr: Int64s,
-    indices: Int32s,
-    left: Int32s,
-    x: NewFloats,
-    damping: float,
-    tolerance: float,
-    max_iterations: int,
+    order: Turns, x: NewFloats, damping: float, tolerance: float, max_iterations: int
 ) -> float:
-    """Solve for the papers that are left, in their order; returns the bound of the error."""
-    size = len(left)
-    place = np.full(len(x), -1, np.int32)
-    place[left] = np.arange(size, dtype=np.int32)
-    lists = indptr[left + 1] - indptr[left]
-    ours = np.zeros(size + 1, np.int64)
-    np.cumsum(lists, out=ours[1:])
-    cited = np.empty(ours[-1], np.int32)
-    cycle = np.zeros(size, np.uint8)
-    renumber(indptr, indices, left, place, ours, cited, cycle)
-    core = np.flatnonzero(cycle)
-    number = np.full(size, -1, np.int32)
-    number[core] = np.arange(len(core), dtype=np.int32)
-    begins, inside = np.zeros(len(core) + 1, np.int64), np.empty(len(cited), np.int32)
-    is_head = np.zeros(len(core), np.uint8)
-    ties = within(ours, cited, number, begins, inside, is_head)
-    follow = damping / np.maximum(lists, 1)
+    """Solve for the papers that cycles lead to; returns the bound of the error."""
+    follow = damping / np.maximum(np.diff(order.begins), 1)
+    core = np.flatnonzero(order.in_core)
     solved, error = _solve(
-        (begins, inside[:ties], follow[core]),
-        np.flatnonzero(is_head).astype(np.int32),
-        x[left[core]],
+        (order.core_begins, order.core_cited, follow[core]),
+        order.heads,
+        x[order.left[core]],
         float(x.sum()),
         damping,
         tolerance,
         max_iterations,
     )
-    found = x[left]
+    found = x[order.left]
     found[core] = solved
-    hand_out(ours, cited, cycle, follow, found)
-    x[left] = found
+    hand_out(order.begins, order.cited, order.in_core, follow, found)
+    x[order.left] = found
     return error
 
 
@@ -244,42 +288,40 @@ def _least_squares(hessenberg: Floats, length: float) -> tuple[Floats, float]:
 
 
 @compiled
-def hand_on(
-    indptr: Int64s,
-    indices: Int32s,
-    damping: float,
-    states: NewFloats,
-    order: NewInt32s,
-) -> int:
-    """Let papers that no cycle leads to hand on what arrived, once everything did.
+def line_up_first(indptr: Int64s, indices: Int32s, waiting: NewInt32s, order: NewInt32s) -> int:
+    """Order papers that no cycle leads to, each after all that cite it; returns how many.
 
-    ``states`` (two for each paper) are what arrives from outside, and then everything; and by how
-    many papers it is cited, and then by how many that had no turn. ``order`` gets the papers in the
-    order of their turns. Returns how many had one.
+    ``waiting`` is by how many papers each is cited, and then by how many that had no turn.
     """
-    size = len(indptr) - 1
     ready = 0
-    for paper in range(size - 1, -1, -1):
-        if states[2 * paper + 1] == 0.0:
+    for paper in range(len(waiting) - 1, -1, -1):
+        if waiting[paper] == 0:
             order[ready] = paper
             ready += 1
     turn = 0
     while turn < ready:
         ask_ahead(indptr, indices, order, turn, ready)
-        paper = order[turn]
-        begin, end = indptr[paper], indptr[paper + 1]
-        share = damping * states[2 * paper] / max(end - begin, 1)
-        for entry in range(begin, end):
+        for entry in range(indptr[order[turn]], indptr[order[turn] + 1]):
             cited = indices[entry]
-            state = 2 * np.int64(cited)
-            states[state] += share
-            left = states[state + 1] - 1.0
-            states[state + 1] = left
-            if left == 0.0:
+            left = waiting[cited] - 1
+            waiting[cited] = left
+            if left == 0:
                 order[ready] = cited
                 ready += 1
         turn += 1
     return ready
+
+
+@compiled
+def hand_on(indptr: Int64s, indices: Int32s, order: Int32s, damping: float, x: NewFloats) -> None:
+    """Let papers hand on what arrived, in their order, to those that they cite."""
+    for turn in range(len(order)):
+        ask_ahead(indptr, indices, order, turn, len(order))
+        paper = order[turn]
+        begin, end = indptr[paper], indptr[paper + 1]
+        share = damping * x[paper] / max(end - begin, 1)
+        for entry in range(begin, end):
+            x[indices[entry]] += share
 
 
 @compiled

@@ -55,21 +55,15 @@ def test_the_error_that_is_told_bounds_the_true_one(graph, tolerance):
 def test_papers_that_no_cycle_leads_to_come_first_and_every_paper_once(graph):
     size, edges = graph
     indptr, indices = csr(size, edges)
-    states, order = np.ones(2 * size), np.empty(size, np.int32)
-    states[1::2] = np.bincount(indices, minlength=size)
-    done = kernel.hand_on(indptr, indices, 0.85, states, order)
+    found = kernel.turns(indptr, indices)
     network = nx.DiGraph(edges)
     network.add_nodes_from(range(size))
     cyclic = {
         end for end in network if any(nx.has_path(network, c, end) for c in _in_cycles(edges))
     }
-    assert set(order[:done].tolist()) == set(range(size)) - cyclic
-    if done == size:
-        return
-    waiting = states[1::2].astype(np.int32)
-    left = kernel._citing_first(indptr, indices, waiting, order, done)
-    assert set(left.tolist()) == cyclic
-    place = np.argsort(order)
+    assert set(found.first.tolist()) == set(range(size)) - cyclic
+    assert set(found.left.tolist()) == cyclic
+    place = np.argsort(np.concatenate([found.first, found.left]))
     assert all(place[citing] < place[cited] for citing, cited in edges if citing not in cyclic)
 
 
