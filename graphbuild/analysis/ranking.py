@@ -46,6 +46,8 @@ _COMPILING = "graphbuild.kernels.compiling"
 _LEAST = -330
 _POWERS = np.array([float(f"1e{exponent}") for exponent in range(_LEAST, 331)])
 """Powers of ten from ``_LEAST`` on."""
+_ROUNDED_UP = _POWERS * (1 - 0.5 * 10.0**-SIGNIFICANT_DIGITS)
+"""From where on a number is rounded up to each of them."""
 
 Parameters = ParamSpec("Parameters")
 
@@ -200,7 +202,7 @@ def significant(values: Floats) -> Floats:
     magnitudes = np.abs(values)
     # The logarithm of the power of 2 below, to as many digits as no exponent can tell apart.
     exponents = (np.frexp(magnitudes)[1] - 1) * 30103 // 100000
-    exponents += magnitudes >= _POWERS[exponents + (1 - _LEAST)]
+    exponents += magnitudes >= _ROUNDED_UP[exponents + (1 - _LEAST)]
     # A power of ten beyond 1e300 overflows; such a score is nothing.
     scales = _POWERS[np.minimum(SIGNIFICANT_DIGITS - 1 - exponents, 300) - _LEAST]
     rounded: Floats = np.round(values * scales) / scales
