@@ -1,11 +1,16 @@
 """Time and memory of whole processes.
 
+    python -m benchmarks.measure COMMAND [ARGUMENT …]      # what it took, as JSON
+
 Whoever starts processes to measure them has to be small itself: Linux carries a process' peak over
-from the one that it was forked from. So nothing heavy is imported here or in ``run``.
+from the one that it was forked from. So nothing heavy is imported here or in ``run``, and who is
+not small calls ``measure_apart``.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -16,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "Failed", "Measurement", "measure"]
+__all__ = ["ROOT", "Failed", "Measurement", "measure", "measure_apart"]
 
 ROOT = Path(__file__).resolve().parents[1]
 POLL_SECONDS = 0.05
@@ -85,6 +90,20 @@ def measure(command: Sequence[str]) -> Measurement:
         )
 
 
+def measure_apart(command: Sequence[str]) -> Measurement:
+    """Measure a command from a process that is small, whatever this one holds."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.measure", *command],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Failed(command, done.returncode, done.stderr.decode(errors="replace").strip())
+    told = json.loads(done.stdout)
+    return Measurement(**{**told, "output": told["output"].encode()})
+
+
 class _Family:
     """Watches what a process and its descendants hold together, where ``/proc`` tells."""
 
@@ -126,3 +145,12 @@ def _resident(pid: int) -> int:
     except (OSError, IndexError):  # the process has ended
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    try:
+        taken = measure(sys.argv[1:])
+    except Failed as error:
+        sys.exit(str(error))
+    told = {**dataclasses.asdict(taken), "output": taken.output.decode(errors="replace")}
+    print(json.dumps(told))

@@ -23,7 +23,7 @@ import orjson
 
 import graphbuild as gb
 from benchmarks.corpus import CACHE, corpus
-from benchmarks.measure import measure
+from benchmarks.measure import measure_apart
 from tests.neo4j.server import Maven, maven
 
 BATCH = 10_000
@@ -155,10 +155,10 @@ def ours(folder: Path, graph: gb.Graph, server: Maven) -> dict[str, float]:
     command += ["--uri", server.address.uri]
     os.environ["NEO4J_PASSWORD"] = server.address.password
     computed = server.cpu_seconds()
-    first = measure(command)
+    first = measure_apart(command)
     computed = server.cpu_seconds() - computed + first.cpu_seconds
     check(graph, server)
-    second = measure(command)
+    second = measure_apart(command)
     check(graph, server)
     return {
         "first": first.seconds,
@@ -172,7 +172,7 @@ def offline(folder: Path, graph: gb.Graph, server: Maven) -> dict[str, float]:
     """(c) graphbuild export, then the command that it prints."""
     out = server.home / "import" / "graph"
     command = [sys.executable, "-m", "graphbuild.cli", "export", str(folder)]
-    exported = measure([*command, "--to", "neo4j-admin", "--out", str(out)])
+    exported = measure_apart([*command, "--to", "neo4j-admin", "--out", str(out)])
     began = time.perf_counter()
     done = server.admin(exported.output.decode())
     seconds = time.perf_counter() - began

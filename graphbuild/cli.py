@@ -751,16 +751,15 @@ def query(
     else:
         from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
 
-        answer = neo4j.query(
-            uri,
-            text,
-            given_all,
-            user=user,
-            password=_password(user, uri),
-            database=database,
-            timeout=timeout,
-            write=write,
-        )
+        graph = graphbuild.open(folder)
+        who = {"user": user, "password": _password(user, uri), "database": database}
+        answer = neo4j.query(uri, text, given_all, timeout=timeout, write=write, **who)
+        if not neo4j.holds(graph, uri, **who):
+            click.echo(
+                f"{uri}: holds another graph than {folder}, or none, and that is what answers;"
+                f" 'graphbuild load {folder} --uri {uri} --replace' makes it the same",
+                err=True,
+            )
     _echo_table(_Table(answer.columns, answer.rows), format_)
 
 

@@ -43,7 +43,7 @@ from graphbuild.tables import SCHEMAS, Tables
 if TYPE_CHECKING:
     import neo4j
 
-__all__ = ["BATCH_SIZE", "KINDS", "Loaded", "load", "mark", "query", "read"]
+__all__ = ["BATCH_SIZE", "KINDS", "Loaded", "holds", "load", "mark", "query", "read"]
 
 BATCH_SIZE = 10_000
 """How many rows are written in one transaction, where ``batch_size`` is not given."""
@@ -599,6 +599,37 @@ def query(
         server.refuse_what_is_too_old()
         columns, rows = server.run(plain, dict(parameters or {}), timeout=timeout, write=write)
     return Answer(columns, [tuple(_plain(value) for value in row) for row in rows])
+
+
+def holds(
+    graph: Tables,
+    uri: str,
+    *,
+    user: str = "neo4j",
+    password: str | None = None,
+    database: str = "neo4j",
+) -> bool:
+    """Whether papers of this very graph were loaded there, and of no earlier state of it.
+
+    Parameters
+    ----------
+    graph
+        As for ``load``.
+    uri, user, password, database
+        As for ``load``.
+
+    Raises
+    ------
+    GraphbuildError
+        When the server can't be reached.
+    """
+    with _Database(uri, user, password, database, _RETRY_SECONDS) as server:
+        server.refuse_what_is_too_old()
+        found = server.ask(
+            "MATCH (paper:Paper) WHERE paper.graphbuild_load IS NOT NULL"
+            " RETURN paper.graphbuild_load AS load LIMIT 1"
+        )
+    return [row["load"] for row in found] == [mark(graph)]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of Cypher's

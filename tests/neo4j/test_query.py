@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from graphbuild.cli import main
 from graphbuild.errors import GraphbuildError
 from graphbuild.graph import Graph
 from graphbuild.statements import find, statements
@@ -325,3 +327,18 @@ def test_dates_and_times_are_those_of_python(server: Server, graph: Graph) -> No
     ]
     here = embedded.query(graph, "RETURN date('0001-01-01') AS d, duration('P1DT2S') AS e")
     assert here.rows == [(dt.date(1, 1, 1), {"months": 0, "days": 1, "seconds": 2})]
+
+
+def test_a_server_that_holds_another_graph_is_told(
+    server: Server, graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", server.address.password)
+    ours, other = graph.save(tmp_path / "ours"), Graph.from_tables().save(tmp_path / "other")
+    for folder, told in ((ours, ""), (other, "holds another graph than")):
+        statement = ["MATCH (p:Paper) RETURN count(p) AS papers", "--format", "csv"]
+        at = ["--uri", server.address.uri, "--user", server.address.user]
+        result = CliRunner().invoke(main, ["query", str(folder), *statement, *at])
+        assert result.exit_code == 0, result.output
+        assert result.stdout.split() == ["papers", str(len(graph.ids))]
+        assert result.stderr.startswith(f"{server.address.uri}: {told}" if told else "")
+        assert bool(result.stderr) == bool(told)
