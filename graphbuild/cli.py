@@ -751,6 +751,7 @@ def query(
     else:
         from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
 
+        _collect_as_usual()
         graph = graphbuild.open(folder)
         who = {"user": user, "password": _password(user, uri), "database": database}
         answer = neo4j.query(uri, text, given_all, timeout=timeout, write=write, **who)
@@ -891,6 +892,11 @@ _database = click.option(
 )
 
 
+def _collect_as_usual() -> None:
+    """Collect garbage as Python does by default: a driver's holds on to all that was sent."""
+    gc.set_threshold(700, 10, 10)
+
+
 def _password(user: str, uri: str) -> str:
     """What NEO4J_PASSWORD says, or who sits there; never an argument, which others can see."""
     given = os.environ.get("NEO4J_PASSWORD")
@@ -937,6 +943,7 @@ def load(folder: Path, uri: str, user: str, database: str, batch_size: int, repl
     from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
 
     graph = graphbuild.open(folder)
+    _collect_as_usual()
     password = _password(user, uri)
     with _progress("rows") as progress:
         loaded = neo4j.load(
@@ -1004,6 +1011,7 @@ def pull(uri: str, user: str, database: str, out: Path, force: bool) -> None:
     from graphbuild.stores.folder import check_target  # noqa: PLC0415 - start-up
 
     check_target(out, force=force)
+    _collect_as_usual()
     password = _password(user, uri)
     with _progress("rows") as progress:
         graph = neo4j.read(uri, user=user, password=password, database=database, progress=progress)
