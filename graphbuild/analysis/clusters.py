@@ -79,8 +79,9 @@ def clusters(
         Of the random choices; the same seed gives the same clusters.
     iterations
         How often Leiden runs, each time from the result of the last. Networks of 100,000 ties or
-        more are clustered by this package's own implementation, which stops when an iteration
-        adds less than 0.0002 to modularity; smaller ones by graspologic's.
+        more are clustered by this package's own implementation, which goes no further when the
+        first moves of an iteration add less than 0.0002 to modularity; smaller ones by
+        graspologic's.
 
     Returns
     -------

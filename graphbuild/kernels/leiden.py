@@ -31,7 +31,7 @@ RANDOMNESS = 0.01
 NOTHING = 1e-10
 """Gains of a move below this share of a mean tie are rounding."""
 LITTLE = 2e-4
-"""Gains of an iteration below this share of all weight are less than another seed makes."""
+"""What an iteration's first moves must add to modularity; another seed makes more than less."""
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 """What splitmix64 adds from one number to the next."""
@@ -74,7 +74,7 @@ def leiden(
     seed
         The same seed gives the same communities, on every machine.
     iterations
-        At most so many; fewer when one adds less than 0.0002 to modularity.
+        At most so many; one whose first moves add less than 0.0002 to modularity is the last.
 
     Returns
     -------
@@ -112,16 +112,14 @@ def leiden(
     with np.errstate(over="ignore"):
         ties: Singles = np.ascontiguousarray(weights, np.float32)
     strength = strengths(indptr, ties)
-    total = strength.sum()
     state = np.array([seed], np.uint64)
-    quality = -np.inf
-    for left in reversed(range(iterations)):
-        community = improve(indptr, indices, ties, strength, community, resolution, state)
-        if left and iterations > 2:  # else nothing depends on what an iteration added
-            before = quality
-            quality = modularity(indptr, indices, ties, strength, community, resolution / total)
-            if quality < before + LITTLE:
-                break
+    for iteration in range(iterations):
+        least = LITTLE if iteration else 0.0
+        community, is_settled = improve(
+            indptr, indices, ties, strength, community, resolution, least, state
+        )
+        if is_settled:
+            break
     return components(indptr, indices, community)
 
 
@@ -132,9 +130,13 @@ def improve(
     strength: Floats,
     community: Int32s,
     resolution: float,
+    least: float,
     state: NewUInt64s,
-) -> Int32s:
-    """One iteration, beginning with the given communities."""
+) -> tuple[Int32s, bool]:
+    """One iteration, beginning with the given communities.
+
+    Ends early, and says so, where its first moves add less than ``least`` to modularity.
+    """
     total = strength.sum()
     chance = resolution / total
     tie = total / len(weights)
@@ -143,8 +145,10 @@ def improve(
     level = community.copy()
     while True:
         order = shuffled(len(strength), state)
-        move(indptr, indices, weights, strength, level, order, chance, NOTHING * tie)
+        gained = move(indptr, indices, weights, strength, level, order, chance, NOTHING * tie)
         count = renumber(level)
+        if len(strength) == size and gained < least * total:
+            return level, True
         if count == len(strength):
             break
         order = shuffled(len(strength), state)
@@ -161,7 +165,7 @@ def improve(
         smaller[part] = level
         level = smaller
         top = part[top]
-    return level[top]
+    return level[top], False
 
 
 def aggregate(
@@ -230,20 +234,6 @@ def strengths(indptr: Int64s, weights: Singles) -> Floats:
     return sums
 
 
-def modularity(
-    indptr: Int64s,
-    indices: Int32s,
-    weights: Singles,
-    strength: Floats,
-    community: Int32s,
-    chance: float,
-) -> float:
-    """The share of weight inside communities beyond ``chance`` (resolution / total strength)."""
-    sums = np.bincount(community, weights=strength)
-    inside = weight_inside(indptr, indices, weights, community)
-    return float((inside - chance * np.square(sums).sum()) / strength.sum())
-
-
 def shuffled(size: int, state: NewUInt64s) -> NewInt32s:
     """0 to ``size - 1``, piece by piece, the pieces in random order.
 
@@ -287,17 +277,18 @@ def move(
     queue: NewInt32s,
     chance: float,
     nothing: float,
-) -> None:
+) -> float:
     """Move each node to where it adds most, until none gains; who lost a neighbour is asked again.
 
-    ``queue`` holds every node once, in the order of their first turn, and is used up.
+    ``queue`` holds every node once, in the order of their first turn, and is used up. Returns by
+    how much more than chance the ties inside communities weigh now, both ways.
     """
     size = len(strength)
     members = np.bincount(community, minlength=size).astype(np.int32)
     empty = np.empty(size, np.int32)
     nobody = np.flatnonzero(members == 0)
     empty[: len(nobody)] = nobody
-    move_nodes(
+    return move_nodes(
         indptr, indices, weights, strength, community, queue, chance, nothing,
         totals(community, strength, size), members, empty, len(nobody),
         np.ones(size, np.uint8), np.zeros(size), np.empty(size + 1, np.int32),
@@ -381,18 +372,6 @@ def add_up(indptr: Int64s, weights: Singles, sums: NewFloats) -> None:
             sums[node] += weights[entry]
 
 
-@compiled
-def weight_inside(indptr: Int64s, indices: Int32s, weights: Singles, community: Int32s) -> float:
-    """The weight of ties between nodes of one community, both ways."""
-    inside = 0.0
-    for node in range(len(community)):
-        own = community[node]
-        for entry in range(indptr[node], indptr[node + 1]):
-            if community[indices[entry]] == own:
-                inside += weights[entry]
-    return inside
-
-
 def random(state: NewUInt64s) -> int:
     """The next number of splitmix64."""
     with np.errstate(over="ignore"):
@@ -469,11 +448,12 @@ def move_nodes(
     waiting: NewBytes,
     toward: NewFloats,
     met: NewInt32s,
-) -> None:
+) -> float:
     """Do what :func:`move` says; the arrays after ``nothing`` are its own, filled by it."""
     size = len(strength)
     head = 0
     asked = size
+    gained = 0.0
     while asked > 0:
         ask_ahead(
             indptr,
@@ -499,7 +479,8 @@ def move_nodes(
         expected = chance * strength[node]
         sums[own] -= strength[node]
         best = own
-        gain = toward[own] - expected * sums[own] + nothing
+        before = toward[own] - expected * sums[own]
+        gain = before + nothing
         for place in range(many):
             label = met[place]
             other = toward[label] - expected * sums[label]
@@ -510,10 +491,12 @@ def move_nodes(
         if gain < 0.0 and members[own] > 1:
             empties -= 1
             best = empty[empties]
+            gain = 0.0
         sums[best] += strength[node]
         if best == own:
             continue
         community[node] = best
+        gained += 2.0 * (gain - before)
         members[own] -= 1
         members[best] += 1
         if members[own] == 0:
@@ -526,6 +509,7 @@ def move_nodes(
                 tail = head + asked
                 queue[tail if tail < size else tail - size] = neighbour
                 asked += 1
+    return gained
 
 
 @compiled

@@ -88,17 +88,19 @@ def test_comes_close_to_the_best_partition_there_is(network):
     assert found >= modularity(first, second, weights, size, np.array(best)) - 0.02
 
 
-@given(networks())
-def test_modularity_in_the_kernel_is_modularity(network):
+@given(networks(), st.lists(st.integers(0, 3), min_size=14, max_size=14))
+def test_moves_tell_what_they_add_to_modularity(network, labels):
     size, first, second, weights = network
     if not len(weights):
         return
     indptr, indices, data = symmetric(first, second, weights, size)
-    community = leiden(indptr, indices, data, iterations=1)
     strength = kernel.strengths(indptr, data)
-    found = kernel.modularity(indptr, indices, data, strength, community, 1.5 / strength.sum())
-    expected = modularity(first, second, weights, size, community, 1.5)
-    assert found == pytest.approx(expected, abs=1e-12)
+    community = np.array(labels[:size], np.int32) % size
+    before = modularity(first, second, weights, size, community, 1.5)
+    order, chance = np.arange(size, dtype=np.int32), 1.5 / strength.sum()
+    gained = kernel.move(indptr, indices, data, strength, community, order, chance, 1e-9)
+    after = modularity(first, second, weights, size, community, 1.5)
+    assert gained / strength.sum() == pytest.approx(after - before, abs=1e-9)
 
 
 @given(networks(), st.integers(0, 2**32))
