@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -199,3 +200,21 @@ def test_faults_met_beside_each_other_are_told_at_once(
     with pytest.raises(InputError) as caught:  # also where nothing is read to its end
         gb.build([*paths, tmp_path / "missing"])
     assert len(caught.value.faults) == 3
+
+
+@pytest.mark.parametrize("threads", [0, 1, 3])
+def test_work_of_one_key_is_done_in_turn_and_an_error_reaches_the_caller(threads):
+    done = {"a": [], "b": []}
+
+    def work(key, number):
+        time.sleep(0.002 * (number % 3))
+        done[key].append(number)
+        if number == 9:
+            raise OSError("the disk is full")
+
+    with api._InTurn(threads) as writers:
+        for number in range(9):
+            writers.do("ab"[number % 2], work, "ab"[number % 2], number)
+    assert done == {"a": [0, 2, 4, 6, 8], "b": [1, 3, 5, 7]}
+    with pytest.raises(OSError, match="full"), api._InTurn(threads) as writers:
+        writers.do("b", work, "b", 9)
