@@ -757,8 +757,8 @@ def query(
         answer = neo4j.query(uri, text, given_all, timeout=timeout, write=write, **who)
         if not neo4j.holds(graph, uri, **who):
             click.echo(
-                f"{uri}: holds another graph than {folder}, or none, and that is what answers;"
-                f" 'graphbuild load {folder} --uri {uri} --replace' makes it the same",
+                f"{uri}: holds what was not loaded from {folder} as it is now, and that is what"
+                f" answers; 'graphbuild load {folder} --uri {uri} --replace' makes it the same",
                 err=True,
             )
     _echo_table(_Table(answer.columns, answer.rows), format_)

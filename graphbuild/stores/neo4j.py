@@ -609,7 +609,7 @@ def holds(
     password: str | None = None,
     database: str = "neo4j",
 ) -> bool:
-    """Whether papers of this very graph were loaded there, and of no earlier state of it.
+    """Whether what is there was loaded from this folder (or this graph in memory) as it is now.
 
     Parameters
     ----------
