@@ -457,6 +457,7 @@ def _read(
 _Entry = Record | Rejected | RecordColumns
 
 _WRITERS = 2
+"""Tables that are written at a time, besides the citations."""
 _BESIDE = 64 * 1024 * 1024
 """Inputs are read two at a time where those besides the largest have so many bytes in all."""
 _READERS = 2

@@ -752,10 +752,10 @@ def query(
         from graphbuild.stores import neo4j  # noqa: PLC0415 - start-up
 
         _collect_as_usual()
-        graph = graphbuild.open(folder)
         who = {"user": user, "password": _password(user, uri), "database": database}
         answer = neo4j.query(uri, text, given_all, timeout=timeout, write=write, **who)
-        if not neo4j.holds(graph, uri, **who):
+        # Who has no folder here has nothing to be told.
+        if folder.is_dir() and not neo4j.holds(graphbuild.open(folder), uri, **who):
             click.echo(
                 f"{uri}: holds what was not loaded from {folder} as it is now, and that is what"
                 f" answers; 'graphbuild load {folder} --uri {uri} --replace' makes it the same",

@@ -28,6 +28,7 @@ __all__ = [
     "compact",
     "conform",
     "encode_table",
+    "in_use",
     "to_pandas",
 ]
 
@@ -652,7 +653,7 @@ def compact(array: pa.DictionaryArray) -> pa.DictionaryArray:
     words, codes = array.dictionary, array.indices
     used = np.zeros(len(words), bool)
     used[codes.drop_null().to_numpy()] = True
-    if used.all() and codes.type == pa.int32() and is_ascending(words):
+    if used.all() and codes.type == pa.int32() and _is_ascending(words):
         return array
     kept, place = in_use(words, used)
     return pa.DictionaryArray.from_arrays(pa.array(place).take(codes), kept, safe=False)
@@ -669,7 +670,7 @@ def in_use(
     """
     kept = words.filter(pa.array(used))
     rank = np.arange(len(kept), dtype=np.int32)
-    if not is_ascending(kept):
+    if not _is_ascending(kept):
         order = pc.sort_indices(kept)
         kept = kept.take(order)
         rank[order.to_numpy()] = rank.copy()
@@ -678,7 +679,7 @@ def in_use(
     return kept, place
 
 
-def is_ascending(words: pa.Array) -> bool:
+def _is_ascending(words: pa.Array) -> bool:
     """Whether each string comes after the one before it."""
     return len(words) < 2 or bool(
         pc.all(pc.less(words.slice(0, len(words) - 1), words.slice(1))).as_py()

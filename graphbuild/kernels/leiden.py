@@ -420,12 +420,11 @@ def group(labels: Int32s, order: Int32s, place: NewInt64s, grouped: NewInt32s) -
 
 
 @compiled
-def ask_ahead(
-    indptr: Int64s, indices: Int32s, weights: Singles, later: int, still_later: int
-) -> None:
+def ask_ahead(indptr: Int64s, indices: Int32s, weights: Singles, order: Int32s, turn: int) -> None:
     """Ask for a later node's ties, and for where a still later one's begin."""
-    prefetch(indptr, still_later)
-    begin = indptr[later]
+    last = len(order) - 1
+    prefetch(indptr, order[min(turn + 2 * AHEAD, last)])
+    begin = indptr[order[min(turn + AHEAD, last)]]
     for line in range(3):
         prefetch(indices, begin + line * 16)
         prefetch(weights, begin + line * 16)
@@ -455,13 +454,7 @@ def move_nodes(
     asked = size
     gained = 0.0
     while asked > 0:
-        ask_ahead(
-            indptr,
-            indices,
-            weights,
-            queue[min(head + AHEAD, size - 1)],
-            queue[min(head + 2 * AHEAD, size - 1)],
-        )
+        ask_ahead(indptr, indices, weights, queue, head)
         node = queue[head]
         head = head + 1 if head + 1 < size else 0
         asked -= 1
@@ -523,13 +516,7 @@ def ties_inside(
 ) -> None:
     """Add the ties of some nodes to their own community to ``inside``."""
     for turn in range(len(nodes)):
-        ask_ahead(
-            indptr,
-            indices,
-            weights,
-            nodes[min(turn + AHEAD, len(nodes) - 1)],
-            nodes[min(turn + 2 * AHEAD, len(nodes) - 1)],
-        )
+        ask_ahead(indptr, indices, weights, nodes, turn)
         node = nodes[turn]
         own = community[node]
         total = 0.0
@@ -565,13 +552,7 @@ def merge_nodes(
     ``alone`` is the kernel's own.
     """
     for turn in range(len(nodes)):
-        ask_ahead(
-            indptr,
-            indices,
-            weights,
-            nodes[min(turn + AHEAD, len(nodes) - 1)],
-            nodes[min(turn + 2 * AHEAD, len(nodes) - 1)],
-        )
+        ask_ahead(indptr, indices, weights, nodes, turn)
         node = nodes[turn]
         whole = sums[community[node]]
         expected = chance * strength[node]
@@ -641,13 +622,7 @@ def merge_rows(
         own = first + row
         many = 0
         for place in range(begins[own], begins[own + 1]):
-            ask_ahead(
-                indptr,
-                indices,
-                weights,
-                grouped[min(place + AHEAD, len(grouped) - 1)],
-                grouped[min(place + 2 * AHEAD, len(grouped) - 1)],
-            )
+            ask_ahead(indptr, indices, weights, grouped, place)
             node = grouped[place]
             for entry in range(indptr[node], indptr[node + 1]):
                 label = part[indices[entry]]

@@ -336,7 +336,8 @@ def test_a_server_that_holds_something_else_is_told(
     monkeypatch.setenv("NEO4J_PASSWORD", server.address.password)
     ours, other = graph.save(tmp_path / "ours"), Graph.from_tables().save(tmp_path / "other")
     store.load(open_graph(ours), server.address.uri, **server.login)
-    for folder, told in ((ours, ""), (other, "holds what was not loaded from")):
+    nowhere = tmp_path / "nowhere"
+    for folder, told in ((ours, ""), (other, "holds what was not loaded from"), (nowhere, "")):
         statement = ["MATCH (p:Paper) RETURN count(p) AS papers", "--format", "csv"]
         at = ["--uri", server.address.uri, "--user", server.address.user]
         result = CliRunner().invoke(main, ["query", str(folder), *statement, *at])
