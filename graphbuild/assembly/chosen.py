@@ -86,8 +86,19 @@ class Dates:
     days: Array
     years: Array
 
-    def is_later(self, cited: Array, citing: Array) -> Array:
-        """Whether the cited paper is dated more than a year after the paper that cites it."""
+    def is_later(self, cited: Array, citing: Array, *, compiled: bool = False) -> Array:
+        """Whether the cited paper is dated more than a year after the paper that cites it.
+
+        ``compiled`` decides how, and changes nothing about the result.
+        """
+        if compiled:
+            from graphbuild.kernels.evidence import mark_later  # noqa: PLC0415 - compiles
+
+            marked = np.empty(len(cited), np.uint8)
+            mark_later(
+                cited, citing, self.days, self.years, _UNKNOWN_DAY, _DAYS_SUSPICIOUS, marked
+            )
+            return marked.view(bool)
         first, second = self.days[citing], self.days[cited]
         dated = (first != _UNKNOWN_DAY) & (second != _UNKNOWN_DAY)
         later: Array = dated & (second.astype(np.int64) - first > _DAYS_SUSPICIOUS)

@@ -144,6 +144,7 @@ class Citations:
 
     def __init__(self, references: References, cited: Cited) -> None:
         self._references, self._cited = references, cited
+        self._is_large = len(references) >= COMPILED
         self.self_citing = 0
 
     def pieces(self) -> Iterator[tuple[dict[str, Array], dict[str, Array]]]:
@@ -168,18 +169,15 @@ class Citations:
         record, word, basis, line = self._gathered(records)
         cited = self._cited.of_word[word]
         citing = self._cited.of_record[record]
-        order, begins = self._grouped(citing, cited)
-        kept = np.flatnonzero(begins)
-        lengths = np.diff(np.append(kept, len(order)))
-        if (lengths > 1).any():
-            order = self._best_first(order, lengths, record, word, basis, line)
-        # Of a paper that cites itself nothing is left but the count.
-        first = order[kept]
-        itself = citing[first] == cited[first]
-        self.self_citing += int(np.count_nonzero(itself))
-        first = first[~itself]
+        first = self._strongest(citing, cited, record, word, basis, line)
         is_again = np.ones(len(record), bool)
         is_again[first] = False
+        # Of a paper that cites itself nothing is left but the count.
+        itself = citing[first] == cited[first]
+        if itself.any():
+            self.self_citing += int(np.count_nonzero(itself))
+            is_again[first[itself]] = True
+            first = first[~itself]
         again = np.flatnonzero(is_again)
         citing, cited, chosen = citing[first], cited[first], record[first]
         return (
@@ -190,7 +188,9 @@ class Citations:
                 "text": self._references.vocabulary.text[word[first]],
                 "file": self._cited.file[chosen],
                 "line": line[first],
-                "suspicious_date": self._cited.dates.is_later(cited, citing),
+                "suspicious_date": self._cited.dates.is_later(
+                    cited, citing, compiled=self._is_large
+                ),
                 "record": chosen,
                 "word": word[first],
             },
@@ -217,28 +217,42 @@ class Citations:
         )
         return record, word, basis, line
 
+    def _strongest(
+        self, citing: Array, cited: Array, record: Array, word: Array, basis: Array, line: Array
+    ) -> Array:
+        """The place of the strongest reference between every two papers, in the table's order."""
+        if not self._is_large:
+            order, begins = self._grouped(citing, cited)
+            kept = np.flatnonzero(begins)
+            lengths = np.diff(np.append(kept, len(order)))
+            if (lengths > 1).any():
+                order = self._best_first(order, lengths, record, word, basis, line)
+            return order[kept]
+        from graphbuild.kernels.evidence import strongest  # noqa: PLC0415 - compiles
+
+        columns = citing, cited, basis.view(np.uint8), line, record, word
+        about = self._cited.file, self._references.vocabulary.text
+        if (citing[1:] >= citing[:-1]).all():
+            return strongest(*columns, *about)
+        # Parts are in order each, which makes this a merge.
+        order = np.argsort(citing, kind="stable")
+        return order[strongest(*(column[order] for column in columns), *about)]
+
     def _grouped(self, citing: Array, cited: Array) -> tuple[Array, Array]:
         """An order by both papers, and where in it a new pair begins."""
         if not len(citing):
             return np.empty(0, np.int64), np.empty(0, bool)
         lowest = int(citing.min())
         for_cited, for_place = self._cited.papers.bit_length(), len(citing).bit_length()
-        fits = (int(citing.max()) - lowest).bit_length() + for_cited + for_place < 64
-        if fits and len(self._references) < COMPILED:
-            # One number says all, and numbers are sorted several times faster than places are.
-            packed = (citing - np.int64(lowest)) << (for_cited + for_place)
-            packed |= cited.astype(np.int64) << for_place
-            packed |= np.arange(len(citing))
-            packed.sort()
-            return packed & ((1 << for_place) - 1), begins_group(packed >> for_place)
-        from graphbuild.kernels.lists import order_within  # noqa: PLC0415 - compiles
-
-        # Parts are in order each, which makes this a merge.
-        order = np.argsort(citing, kind="stable")
-        citing, cited = citing[order], cited[order]
-        lists = np.append(np.flatnonzero(begins_group(citing)), len(citing))
-        within = order_within(lists, cited)
-        return order[within], begins_group(citing, cited[within])
+        if (int(citing.max()) - lowest).bit_length() + for_cited + for_place >= 64:
+            order = np.lexsort((cited, citing))
+            return order, begins_group(citing[order], cited[order])
+        # One number says all, and numbers are sorted several times faster than places are.
+        packed = (citing - np.int64(lowest)) << (for_cited + for_place)
+        packed |= cited.astype(np.int64) << for_place
+        packed |= np.arange(len(citing))
+        packed.sort()
+        return packed & ((1 << for_place) - 1), begins_group(packed >> for_place)
 
     def _best_first(
         self, order: Array, lengths: Array, record: Array, word: Array, basis: Array, line: Array
