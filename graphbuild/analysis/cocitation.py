@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from graphbuild.analysis.ranking import Booleans, Integers, Singles, analysis, remark
+from graphbuild.analysis.ranking import (
+    Booleans,
+    Floats,
+    Integers,
+    Singles,
+    analysis,
+    remark,
+)
 from graphbuild.errors import GraphbuildError
 from graphbuild.tables import CitationIndex, Tables
 
@@ -21,11 +29,16 @@ __all__ = [
     "ties_of",
 ]
 
+Int32s = np.ndarray[Any, np.dtype[np.int32]]
+Int64s = np.ndarray[Any, np.dtype[np.int64]]
+
 MIN_COUNT = 2
 FEWEST_PAIRS = 20
 """Where fewer pairs than this reach the usual minimum count, pairs cited once are shown too."""
 SMALL = 4_000_000
 """Products of ``AᵀA`` up to which pairs are sorted, which needs nothing compiled."""
+COMPILED = 500_000
+"""Pairs from which on compiled code ranks and names them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +49,9 @@ class Pairs:
     cite both.
     """
 
-    first: Integers
-    second: Integers
-    count: Integers
+    first: Int32s
+    second: Int32s
+    count: Int32s
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,24 +114,44 @@ def cocitation(tables: Tables, *, min_count: int | None = None) -> pa.Table:
     ([['a', 'b', 2, 0.816, 0.333]], {'min_count': 1})
     """
     pairs, min_count = choose_pairs(tables.index, min_count)
-    below = pairs.count.max(initial=0) - pairs.count
-    if below.max(initial=0) <= np.iinfo(np.uint16).max:
-        below = below.astype(np.uint16)  # which sorts in linear time
-    order = np.argsort(below, kind="stable")
-    first, second, count = pairs.first[order], pairs.second[order], pairs.count[order]
-    del pairs, order, below  # as large as what is to come
-    times_cited = tables.index.times_cited
-    product = times_cited[first].astype(np.float64) * times_cited[second]
+    first, second, count, cosine, strength = _ranked(pairs, tables.index.times_cited)
+    del pairs  # as large as what is to come
     table = pa.table(
         {
-            "first": tables.ids.take(pa.array(first)),
-            "second": tables.ids.take(pa.array(second)),
-            "count": count.astype(np.int64),
-            "salton_cosine": count / np.sqrt(product),
-            "association_strength": count / product,
+            "first": _texts_at(tables.ids, first),
+            "second": _texts_at(tables.ids, second),
+            "count": count,
+            "salton_cosine": cosine,
+            "association_strength": strength,
         }
     )
     return remark(table, min_count=min_count)
+
+
+def _ranked(
+    pairs: Pairs, times_cited: Int64s, *, large: int = COMPILED
+) -> tuple[Int32s, Int32s, Int64s, Floats, Floats]:
+    """Both papers, count, cosine and association strength of pairs by falling count.
+
+    ``large`` decides how, and changes nothing about the result.
+    """
+    first, second, count = pairs.first, pairs.second, pairs.count
+    if len(count) >= large:
+        from graphbuild.kernels.cocitation import falling  # noqa: PLC0415 - loads a library
+
+        return falling(first, second, count, times_cited)
+    order = np.argsort(-count, kind="stable")
+    first, second, count = first[order], second[order], count[order]
+    product = times_cited[first].astype(np.float64) * times_cited[second]
+    return first, second, count.astype(np.int64), count / np.sqrt(product), count / product
+
+
+def _texts_at(texts: pa.Array, positions: Int32s, *, large: int = COMPILED) -> pa.Array:
+    if len(positions) >= large:
+        from graphbuild.kernels.texts import texts_at  # noqa: PLC0415 - loads a library
+
+        return texts_at(texts, positions)
+    return texts.take(pa.array(positions))
 
 
 def choose_pairs(index: CitationIndex, min_count: int | None) -> tuple[Pairs, int]:

@@ -61,7 +61,7 @@ class Analysis(Protocol, Generic[Parameters]):
 
 
 def analysis(function: Callable[Parameters, pa.Table]) -> Analysis[Parameters]:
-    """Make an analysis of a function that gives an Arrow table.
+    """Make an analysis of a function that gives an Arrow table, of numbers that nobody else holds.
 
     Importing pandas takes longer than many an analysis: who only prints an answer asks for
     ``arrow``, and does without. What :func:`remark` says of the table is ``DataFrame.attrs`` then.
@@ -69,19 +69,34 @@ def analysis(function: Callable[Parameters, pa.Table]) -> Analysis[Parameters]:
 
     @functools.wraps(function)
     def frame(*args: Parameters.args, **kwargs: Parameters.kwargs) -> pd.DataFrame:
+        import pandas as pd  # noqa: PLC0415 - slow to import
+
         table = function(*args, **kwargs)
         # Numbers that are never missing are NumPy's, as they come.
         plain = [each.name for each in table.schema if each.type in {pa.int64(), pa.float64()}]
-        answer = to_pandas(table.drop_columns(plain))
-        for place, name in enumerate(table.column_names):
-            if name in plain:
-                answer.insert(place, name, table[name].to_numpy())
+        others = to_pandas(table.drop_columns(plain))
+        columns = {
+            name: _handed_over(table[name]) if name in plain else others[name]
+            for name in table.column_names
+        }
+        answer = pd.DataFrame(columns, copy=False)
         answer.attrs.update(remarks(table))
         return answer
 
     made = cast("Analysis[Parameters]", frame)
     made.arrow = function
     return made
+
+
+def _handed_over(numbers: pa.ChunkedArray) -> Integers | Floats:
+    """Numbers that may be written to, in the memory in which they are wherever that is possible."""
+    type_ = numbers.type.to_pandas_dtype()
+    if numbers.num_chunks == 1 and numbers.chunk(0).buffers()[1].is_mutable:
+        chunk = numbers.chunk(0)
+        whole: Integers | Floats = np.frombuffer(chunk.buffers()[1], type_)
+        return whole[chunk.offset : chunk.offset + len(chunk)]
+    copied: Integers | Floats = np.array(numbers.to_numpy(), type_)
+    return copied
 
 
 def remark(table: pa.Table, **about: int | None) -> pa.Table:

@@ -95,9 +95,7 @@ class Dates:
             from graphbuild.kernels.evidence import mark_later  # noqa: PLC0415 - compiles
 
             marked = np.empty(len(cited), np.uint8)
-            mark_later(
-                cited, citing, self.days, self.years, _UNKNOWN_DAY, _DAYS_SUSPICIOUS, marked
-            )
+            mark_later(cited, citing, self.days, self.years, _UNKNOWN_DAY, _DAYS_SUSPICIOUS, marked)
             return marked.view(bool)
         first, second = self.days[citing], self.days[cited]
         dated = (first != _UNKNOWN_DAY) & (second != _UNKNOWN_DAY)

@@ -230,13 +230,15 @@ class Citations:
             return order[kept]
         from graphbuild.kernels.evidence import strongest  # noqa: PLC0415 - compiles
 
-        columns = citing, cited, basis.view(np.uint8), line, record, word
-        about = self._cited.file, self._references.vocabulary.text
-        if (citing[1:] >= citing[:-1]).all():
-            return strongest(*columns, *about)
-        # Parts are in order each, which makes this a merge.
-        order = np.argsort(citing, kind="stable")
-        return order[strongest(*(column[order] for column in columns), *about)]
+        place = None
+        if not (citing[1:] >= citing[:-1]).all():
+            # Parts are in order each, which makes this a merge.
+            place = np.argsort(citing, kind="stable")
+            citing, cited, record = citing[place], cited[place], record[place]
+            word, basis, line = word[place], basis[place], line[place]
+        file, text = self._cited.file, self._references.vocabulary.text
+        found = strongest(citing, cited, basis.view(np.uint8), line, record, word, file, text)
+        return found if place is None else place[found]
 
     def _grouped(self, citing: Array, cited: Array) -> tuple[Array, Array]:
         """An order by both papers, and where in it a new pair begins."""

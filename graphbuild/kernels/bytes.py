@@ -9,12 +9,13 @@ import numpy as np
 
 from graphbuild.kernels.compiling import helper, instruction
 
-__all__ = ["copy", "first_byte", "load", "matches", "word"]
+__all__ = ["copy", "copy_short", "first_byte", "load", "matches", "word"]
 
 Array = np.ndarray[Any, Any]
 
 _ONES = np.uint64(0x0101010101010101)
 _HIGHS = np.uint64(0x8080808080808080)
+_SHORT = 32
 
 
 def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401 - llvmlite's own types
@@ -95,3 +96,16 @@ def copy(source: Array, start: Any, end: Any, target: Array, at: Any) -> None:  
     while i < length:
         target[at + i] = source[start + i]
         i += 1
+
+
+@helper
+def copy_short(source: Array, start: Any, end: Any, target: Array, at: Any, stop: Any) -> None:  # noqa: ANN401 - what numba infers
+    """Do as :func:`copy`, but anything may be written to what follows, up to ``target[stop]``.
+
+    Mostly it writes a fixed number of bytes, which is no branch to be guessed wrongly.
+    """
+    if end - start <= _SHORT and at + _SHORT <= stop and start + _SHORT <= len(source):
+        for i in range(0, _SHORT, 8):
+            _store(target, at + i, load(source, start + i))
+    else:
+        copy(source, start, end, target, at)

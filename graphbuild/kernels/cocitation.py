@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from graphbuild.kernels import beside
 from graphbuild.kernels.compiling import (
+    Floats,
     Int32s,
     Int64s,
     Kernel,
+    NewFloats,
     NewInt32s,
     NewInt64s,
     NewSingles,
@@ -23,7 +26,7 @@ from graphbuild.kernels.compiling import (
 from graphbuild.kernels.counting import tally
 from graphbuild.kernels.locality import close_together
 
-__all__ = ["cocited", "neighbours"]
+__all__ = ["cocited", "falling", "neighbours"]
 
 ROOM = 1 << 16
 """Pairs that the result has room for at first."""
@@ -77,6 +80,60 @@ def cocited(indptr: Int64s, indices: Int32s, min_count: int) -> tuple[Int32s, In
 
     beside.beside(turn, zip(bands, _reflected_from(place, bands), strict=True))
     return np.repeat(np.arange(size, dtype=np.int32), pairs_of), second, counted
+
+
+def falling(
+    first: Int32s, second: Int32s, count: Int32s, times_cited: Int64s
+) -> tuple[Int32s, Int32s, Int64s, Floats, Floats]:
+    """Pairs by falling count, equal ones in their order, and how strongly each is tied.
+
+    Parameters
+    ----------
+    first, second, count
+        int32 each, as :func:`cocited` gives them.
+    times_cited
+        int64 (papers).
+
+    Returns
+    -------
+    first, second, count, cosine, strength
+        int32, int32, int64, float64, float64: ``count`` over the root of the product of how often
+        both are cited, and over that product.
+
+    Examples
+    --------
+    >>> pairs = (np.array(part, np.int32) for part in ([0, 1], [1, 2], [4, 8]))
+    >>> [part.tolist() for part in falling(*pairs, np.array([4, 16, 16]))]
+    [[1, 0], [2, 1], [8, 4], [0.5, 0.5], [0.03125, 0.0625]]
+    """
+    size, largest = len(count), int(count.max(initial=0))
+    shares = beside.bands(np.arange(size + 1), beside.BANDS)
+
+    def counted(begin: int, end: int) -> NewInt64s:
+        times = np.zeros(largest + 1, np.int64)
+        tally(count[begin:end], times)
+        return times
+
+    several = beside.beside(counted, shares)
+    # Where each band puts its pairs of a count: behind larger counts, and those of bands before.
+    places, whole = [], np.sum(several, axis=0)
+    following = size - np.cumsum(whole)
+    for times in several:
+        places.append(following.copy())
+        following += times
+    ranked = (
+        np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int64),
+        np.empty(size), np.empty(size),
+    )  # fmt: skip
+
+    def put_down(band: tuple[int, int], place: NewInt64s) -> None:
+        begin, end = band
+        rank_pairs(
+            first[begin:end], second[begin:end], count[begin:end], times_cited, place, *ranked
+        )
+
+    beside.beside(put_down, zip(shares, places, strict=True))
+    return ranked
 
 
 def neighbours(
@@ -411,6 +468,30 @@ def _transpose(
 
 transpose = Kernel(_transpose, "transpose")
 transpose_wide = Kernel(_transpose, "transpose_wide", count="Int32s")
+
+
+@compiled
+def rank_pairs(
+    first: Int32s,
+    second: Int32s,
+    count: Int32s,
+    times_cited: Int64s,
+    place: NewInt64s,
+    ranked_first: NewInt32s,
+    ranked_second: NewInt32s,
+    ranked_count: NewInt64s,
+    cosine: NewFloats,
+    strength: NewFloats,
+) -> None:
+    """Put each pair down at the ``place`` of its count."""
+    for pair in range(len(count)):
+        one, other, times = first[pair], second[pair], count[pair]
+        at = place[times]
+        place[times] = at + 1
+        product = float(times_cited[one]) * float(times_cited[other])
+        ranked_first[at], ranked_second[at], ranked_count[at] = one, other, times
+        cosine[at] = times / math.sqrt(product)
+        strength[at] = times / product
 
 
 def _mirror(

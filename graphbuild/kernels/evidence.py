@@ -117,7 +117,8 @@ def _is_stronger(
     word: Array,
     file: Array,
     text: Array,
-) -> bool:
+) -> Any:  # noqa: ANN401 - what numba infers
+    """Whether a reference is stronger than one that stands before it."""
     if basis[one] != basis[other]:
         return basis[one] < basis[other]
     here, there = file[record[one]], file[record[other]]
@@ -176,7 +177,8 @@ def mark_later(
     --------
     >>> later = np.empty(2, np.uint8)
     >>> pairs = np.array([0, 1], np.int32), np.array([1, 0], np.int32)
-    >>> mark_later(*pairs, np.array([-1, 9], np.int32), np.array([2020, 2017], np.int32), -1, 5, later)
+    >>> days, years = np.array([-1, 9], np.int32), np.array([2020, 2017], np.int32)
+    >>> mark_later(*pairs, days, years, -1, 5, later)
     >>> later.tolist()
     [1, 0]
     """

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphbuild.analysis import cocitation
-from graphbuild.analysis.cocitation import count_pairs
+from graphbuild.analysis.cocitation import _ranked, _texts_at, count_pairs
 from graphbuild.errors import GraphbuildError
+from graphbuild.kernels import beside
 from graphbuild.tables import CitationIndex
 from tests.analysis.graphs import cit_hepth, cora, graphs, make, name, random_edges
 
@@ -46,6 +47,21 @@ def test_counts_are_those_of_brute_force(graph, min_count):
     }
     order = list(zip(-frame["count"], frame["first"], frame["second"], strict=True))
     assert order == sorted(order)
+
+
+@settings(deadline=None)
+@given(graphs(), st.integers(1, 3), st.integers(1, 3))
+def test_both_ways_to_rank_and_name_give_the_same(graph, min_count, bands):
+    tables = make(*graph)
+    pairs = count_pairs(tables.index, min_count)
+    plain = _ranked(pairs, tables.index.times_cited)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beside, "BANDS", bands)
+        compiled = _ranked(pairs, tables.index.times_cited, large=0)
+    for ours, theirs in zip(plain, compiled, strict=True):
+        assert (ours.dtype, ours.tolist()) == (theirs.dtype, theirs.tolist())
+    for end in plain[:2]:
+        assert _texts_at(tables.ids, end, large=0).equals(_texts_at(tables.ids, end))
 
 
 @settings(deadline=None)

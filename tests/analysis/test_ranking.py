@@ -5,19 +5,26 @@ import sys
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphbuild import analysis
 from graphbuild.analysis import (
     authorities,
     citations,
     clusters,
     cocitation,
     hubs,
+    likely_duplicates,
+    members,
     pagerank,
     ranking,
+    review,
 )
 from graphbuild.analysis.ranking import remarks, significant
+from graphbuild.analysis.uncertain_authors import uncertain_authors
+from graphbuild.tables import Tables
 from tests.analysis.graphs import graphs, make, to_networkx, values
 
 
@@ -107,3 +114,42 @@ def test_what_is_said_of_a_table_goes_with_it():
     assert remarks(cocitation.arrow(tables, min_count=2)) == {"min_count": 2}
     assert remarks(clusters.arrow(tables)) == clusters(tables).attrs == {"min_cocitations": 1}
     assert remarks(clusters.arrow(tables, of="citation")) == {"min_cocitations": None}
+
+
+EVERY = {
+    "authorities": authorities,
+    "citations": citations,
+    "clusters": clusters,
+    "cocitation": cocitation,
+    "hubs": hubs,
+    "likely_duplicates": likely_duplicates,
+    "members": members,
+    "pagerank": pagerank,
+    "review": review,
+    "uncertain_authors": uncertain_authors,
+}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_who_writes_into_an_answer_changes_no_other(name):
+    tables = Tables.from_tables(
+        papers=pd.DataFrame({"id": list("abcdefgh"), "title": ["On graphs"] * 8}),
+        citations=pd.DataFrame({"citing": list("cccdddeeef"), "cited": list("abhabhabha")}),
+        authors=pd.DataFrame(
+            {"id": ["J. Smith", "John Smith"], "name": ["J. Smith", "John Smith"]}
+        ),
+        authorships=pd.DataFrame(
+            {"author": ["J. Smith", "John Smith"] * 4, "paper": list("abcdefgh")}
+        ),
+    )
+    answer = EVERY[name]
+    before, written = answer(tables), answer(tables)
+    for column in written.select_dtypes(["int64", "float64"]):
+        written.loc[:, column] = -7
+        assert (written[column] == -7).all()
+    pd.testing.assert_frame_equal(answer(tables), before)
+
+
+def test_every_analysis_is_in_the_list_of_all():
+    named = {name for name in analysis.__all__ if hasattr(getattr(analysis, name), "arrow")}
+    assert named | {"uncertain_authors"} == {*EVERY, "ranking"}
