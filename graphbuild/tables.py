@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -247,6 +248,7 @@ class Tables:
         self._plain: dict[str, pa.Table] = {}
         self._encoded: dict[str, pa.Table] = {}
         self._some: dict[tuple[str, ...], pa.Table] = {}
+        self._ahead: dict[tuple[str, ...], Future[pa.Table]] = {}
 
     @property
     def corrections(self) -> Corrections:
@@ -279,11 +281,22 @@ class Tables:
         """Some columns of a table; from a folder, nothing else is read for them."""
         wanted = (name, *columns)
         if wanted not in self._some:
-            if name in self._plain or name in self._given or self._read is None:
-                self._some[wanted] = self.table(name).select(list(columns))
-            else:
-                self._some[wanted] = _decoded(self._read(name, columns), name)
+            ahead = self._ahead.pop(wanted, None)
+            self._some[wanted] = ahead.result() if ahead else self._columns(name, columns)
         return self._some[wanted]
+
+    def ahead(self, name: str, columns: Sequence[str]) -> None:
+        """Begin to read columns that :meth:`columns` is asked for soon, beside all else."""
+        wanted = (name, *columns)
+        if self._read is not None and wanted not in self._some and wanted not in self._ahead:
+            pool = ThreadPoolExecutor(1)
+            self._ahead[wanted] = pool.submit(self._columns, name, columns)
+            pool.shutdown(wait=False)
+
+    def _columns(self, name: str, columns: Sequence[str]) -> pa.Table:
+        if self._read is None or name in self._plain or name in self._given:
+            return self.table(name).select(list(columns))
+        return _decoded(self._read(name, columns), name)
 
     def encoded(self, name: str) -> pa.Table:
         """A table with its repeating columns as dictionary arrays (int32 indices).

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from graphbuild.analysis.ranking import (
+    COLUMNS,
     Floats,
     analysis,
     ranking,
@@ -127,6 +128,7 @@ def _hits(
 ) -> pa.Table:
     if not tolerance > 0:
         raise GraphbuildError(f"tolerance is {tolerance}; it must be above 0")
+    tables.ahead("papers", COLUMNS)
     keep, citing, cited = subgraph(tables, in_corpus=in_corpus)
     index = tables.index
     if keep is not None:

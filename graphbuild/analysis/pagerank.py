@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild.analysis.ranking import (
+    COLUMNS,
     Booleans,
     Floats,
     Integers,
@@ -102,6 +103,7 @@ def pagerank(
         raise GraphbuildError(f"damping is {damping}; it must be at least 0 and below 1")
     if not tolerance > 0:
         raise GraphbuildError(f"tolerance is {tolerance}; it must be above 0")
+    tables.ahead("papers", COLUMNS)
     keep, citing, cited = subgraph(tables, in_corpus=in_corpus)
     start = _start(tables, personalise, keep)
     index = tables.index

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "COLUMNS",
     "Analysis",
     "Booleans",
     "Floats",
@@ -35,9 +36,11 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Singles = np.ndarray[Any, np.dtype[np.float32]]
 Booleans = np.ndarray[Any, np.dtype[np.bool_]]
 
+COLUMNS = ("id", "title", "year", "in_corpus")
+"""What a ranking says of each paper besides its rank and value."""
 SIGNIFICANT_DIGITS = 12
 COMPILED = 20_000
-"""Papers from which on compiled code sorts them, if it is there."""
+"""Papers from which on compiled code rounds and sorts their values, if it is there."""
 LARGE = 500_000
 """Papers from which on it is loaded for that."""
 MANY = 50_000
@@ -149,7 +152,7 @@ def ranking(
     if keep is not None:
         order = order[keep[order]]
     order = order[:top]
-    papers = tables.columns("papers", ["id", "title", "year", "in_corpus"])
+    papers = tables.columns("papers", COLUMNS)
     ranks = np.arange(1, len(order) + 1, dtype=np.int64)
     return pa.table({"rank": ranks, **_at(papers, pa.array(order)), name: pa.array(values[order])})
 
@@ -160,12 +163,16 @@ def _best_first(values: Integers | Floats) -> Integers:
     >>> _best_first(np.array([1, 3, 1, 2, 3])).tolist()
     [1, 4, 3, 0, 2]
     """
-    # What brought the values may have loaded what compiled code needs.
-    if len(values) >= LARGE or (len(values) >= COMPILED and _COMPILING in sys.modules):
+    if _is_compiled(len(values)):
         from graphbuild.kernels.sorting import falling  # noqa: PLC0415 - loads a compiler's library
 
         return falling(cast("Floats", values))
     return np.argsort(-values, kind="stable")
+
+
+def _is_compiled(papers: int) -> bool:
+    # What brought their values may have loaded what compiled code needs.
+    return papers >= LARGE or (papers >= COMPILED and _COMPILING in sys.modules)
 
 
 def _at(table: pa.Table, positions: pa.Array) -> dict[str, pa.ChunkedArray]:
@@ -214,6 +221,13 @@ def significant(values: Floats) -> Floats:
     >>> significant(np.array([1 / 3, 0.1 + 0.2, 2e-9, 0.0])).tolist()
     [0.333333333333, 0.3, 2e-09, 0.0]
     """
+    if _is_compiled(len(values)):
+        from graphbuild.kernels.rounding import round_all  # noqa: PLC0415 - loads a library
+
+        found = np.empty(len(values))
+        bits = values.view(np.int64)
+        round_all(values, bits, SIGNIFICANT_DIGITS, _POWERS, _ROUNDED_UP, _LEAST, found)
+        return found
     magnitudes = np.abs(values)
     # The logarithm of the power of 2 below, to as many digits as no exponent can tell apart.
     exponents = (np.frexp(magnitudes)[1] - 1) * 30103 // 100000

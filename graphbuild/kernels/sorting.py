@@ -43,30 +43,33 @@ def falling(values: Floats | Int64s) -> Int32s:
     >>> falling(np.array([-1, 2, -1])).tolist()
     [1, 0, 2]
     """
-    if values.dtype == np.int64:
-        keys = values.view(np.uint64) ^ _SIGN
-    else:
-        keys = (values + 0.0).view(np.uint64)  # (-0.0 becomes 0.0)
-        keys = np.where(keys >= _SIGN, ~keys, keys | _SIGN)
-    keys = ~keys
-    order, counts = np.arange(len(keys), dtype=np.int32), np.zeros(_PASSES * _DIGITS, np.int64)
-    count_digits(keys, counts)
+    keys, order = np.empty(len(values), np.uint64), np.arange(len(values), dtype=np.int32)
+    counts = np.zeros(_PASSES * _DIGITS, np.int64)
+    falling_keys(values.view(np.uint64), int(values.dtype == np.float64), keys, counts)
+    spare_keys, spare = np.empty_like(keys), np.empty_like(order)
     for digit, times in enumerate(counts.reshape(_PASSES, _DIGITS)):
         if times.max() < len(keys):
             place = np.cumsum(times) - times
-            before, keys = keys, np.empty_like(keys)
-            earlier, order = order, np.empty_like(order)
-            deal(before, earlier, digit * _BITS, place, keys, order)
+            deal(keys, order, digit * _BITS, place, spare_keys, spare)
+            keys, spare_keys, order, spare = spare_keys, keys, spare, order
     return order
 
 
 @compiled
-def count_digits(keys: UInt64s, counts: NewInt64s) -> None:
-    """How often each digit stands in each place, from the last place on."""
-    for key in keys:
-        rest = key
-        for place in range(_PASSES):
-            counts[place * _DIGITS + np.int64(rest & np.uint64(_DIGITS - 1))] += 1
+def falling_keys(bits: UInt64s, are_floats: int, keys: NewUInt64s, counts: NewInt64s) -> None:
+    """Keys that rise as numbers fall, and how often each digit stands in each of their places."""
+    for place in range(len(bits)):
+        key = bits[place]
+        if are_floats == 0:
+            key ^= _SIGN
+        elif key & _SIGN == 0 or key == _SIGN:
+            key |= _SIGN  # and -0.0 is 0.0
+        else:
+            key = ~key
+        rest = ~key
+        keys[place] = rest
+        for digit in range(_PASSES):
+            counts[digit * _DIGITS + np.int64(rest & np.uint64(_DIGITS - 1))] += 1
             rest >>= np.uint64(_BITS)
 
 

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -324,6 +325,7 @@ class Read:
         # Not memory-mapped, and kept open: the folder may be replaced while the graph is in use.
         self._files = {}
         self._tables = {}
+        self._turn = threading.Lock()
         for (kind, name), path in self._paths.items():
             with _damage(path):
                 self._files[kind, name] = pa.OSFile(str(path))
@@ -337,7 +339,7 @@ class Read:
         return self._whole("tables", name, None if columns is None else list(columns))
 
     def _whole(self, kind: str, name: str, columns: list[str] | None = None) -> pa.Table:
-        with _damage(self._paths[kind, name]):
+        with self._turn, _damage(self._paths[kind, name]):  # a reader is for one thread
             return self._tables[kind, name].read(columns=columns)
 
     def batches(self, name: str, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
