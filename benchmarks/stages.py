@@ -39,7 +39,8 @@ def _ours(folder: Path) -> Any:  # noqa: ANN401 - a Graph
     import graphbuild  # noqa: PLC0415
 
     graph = graphbuild.open(folder)
-    _ = (graph.index.cited_indptr, graph.index.citing_indptr)
+    # Peers have all that they need in memory too.
+    _ = (graph.index.cited_indptr, graph.index.citing_indptr, graph.table("papers"))
     return graph
 
 

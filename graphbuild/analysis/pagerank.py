@@ -132,15 +132,14 @@ def visits(
         from graphbuild.kernels import pagerank as kernel  # noqa: PLC0415 - loads numba
 
         lists = index.cited_indptr, index.cited_indices
-        if index not in _TURNS:
-            _TURNS[index] = kernel.turns(*lists, index.times_cited)
-        visits, error = kernel.visits(
+        visits, error, _TURNS[index] = kernel.visits(
             *lists,
             start,
             damping=damping,
             tolerance=tolerance,
             max_iterations=max_iterations,
-            order=_TURNS[index],
+            order=_TURNS.get(index),
+            times_cited=index.times_cited,
         )
     if error > tolerance:
         raise NotConverged(

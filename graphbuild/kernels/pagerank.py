@@ -21,7 +21,7 @@ from graphbuild.kernels.compiling import (
 )
 from graphbuild.kernels.counting import tally
 
-__all__ = ["Turns", "turns", "visits"]
+__all__ = ["Turns", "visits"]
 
 AHEAD = 6
 """How many papers ahead of its turn a reference list is fetched from memory."""
@@ -60,48 +60,6 @@ class Turns(NamedTuple):
     heads: Int32s
 
 
-def turns(indptr: Int64s, indices: Int32s, times_cited: Int64s | None = None) -> Turns:
-    """Find the order in which :func:`visits` goes; it is the same for all questions of a graph.
-
-    Parameters
-    ----------
-    indptr, indices
-        int64 (papers + 1) and int32 (citations): the papers that each paper cites.
-    times_cited
-        int64 (papers): how often each paper is cited, where that is known already.
-
-    Examples
-    --------
-    >>> found = turns(np.array([0, 1, 2, 3]), np.array([1, 2, 1], np.int32))
-    >>> found.first.tolist(), found.left.tolist(), found.heads.tolist()
-    ([0], [1, 2], [0])
-    """
-    size = len(indptr) - 1
-    if times_cited is None:
-        times_cited = np.zeros(size, np.int64)
-        tally(indices, times_cited)
-    waiting, order = times_cited.astype(np.int32), np.empty(size, np.int32)
-    done = line_up_first(indptr, indices, waiting, order)
-    if done < size:
-        _citing_first(indptr, indices, waiting, order, done)
-    left = order[done:]
-    place = np.full(size, -1, np.int32)
-    place[left] = np.arange(len(left), dtype=np.int32)
-    begins = np.zeros(len(left) + 1, np.int64)
-    np.cumsum(indptr[left + 1] - indptr[left], out=begins[1:])
-    cited, in_core = np.empty(begins[-1], np.int32), np.zeros(len(left), np.uint8)
-    renumber(indptr, indices, left, place, begins, cited, in_core)
-    core = np.flatnonzero(in_core)
-    number = np.full(len(left), -1, np.int32)
-    number[core] = np.arange(len(core), dtype=np.int32)
-    core_begins, core_cited = np.zeros(len(core) + 1, np.int64), np.empty(len(cited), np.int32)
-    is_head = np.zeros(len(core), np.uint8)
-    ties = within(begins, cited, number, core_begins, core_cited, is_head)
-    core_cited.resize(ties, refcheck=False)
-    heads = np.flatnonzero(is_head).astype(np.int32)
-    return Turns(order[:done], left, begins, cited, in_core, core_begins, core_cited, heads)
-
-
 def visits(
     indptr: Int64s,
     indices: Int32s,
@@ -111,7 +69,8 @@ def visits(
     tolerance: float,
     max_iterations: int,
     order: Turns | None = None,
-) -> tuple[Floats, float]:
+    times_cited: Int64s | None = None,
+) -> tuple[Floats, float, Turns]:
     """How often each paper is read, as a share, by readers who begin at ``start``.
 
     Solves ``x = start + damping * Pᵀ x``. Papers that no cycle leads to take their turns when all
@@ -135,8 +94,9 @@ def visits(
         Of the error summed over all papers, as a share of the sum of ``x``.
     max_iterations
         Rounds over the papers in cycles.
-    order
-        What :func:`turns` finds, where it is known already.
+    order, times_cited
+        The order from an earlier question of the same graph, and how often each paper is cited,
+        where they are known already.
 
     Returns
     -------
@@ -144,6 +104,8 @@ def visits(
         float64 (papers), normalised to sum 1 (to 0 where ``start`` does).
     error
         The bound that was reached: above ``tolerance`` where ``max_iterations`` did not do.
+    order
+        In which papers had their turns, which is the same for all questions of a graph.
 
     References
     ----------
@@ -153,20 +115,53 @@ def visits(
 
     Examples
     --------
-    >>> x, error = visits(np.array([0, 1, 3, 3]), np.array([2, 0, 2], np.int32), np.ones(3) / 3,
-    ...                   damping=0.85, tolerance=1e-12, max_iterations=100)
-    >>> x.round(6).tolist(), error
-    ([0.281551, 0.19758, 0.520869], 0.0)
+    >>> x, error, order = visits(
+    ...     np.array([0, 1, 3, 3]), np.array([2, 0, 2], np.int32), np.ones(3) / 3,
+    ...     damping=0.85, tolerance=1e-12, max_iterations=100)
+    >>> x.round(6).tolist(), error, order.first.tolist(), order.left.tolist()
+    ([0.281551, 0.19758, 0.520869], 0.0, [1, 0, 2], [])
     """
-    order = order or turns(indptr, indices)
     x, error = start.copy(), 0.0
-    hand_on(indptr, indices, order.first, damping, x)
+    if order is None:
+        order = _turns(indptr, indices, x, damping, times_cited)
+    else:
+        hand_on(indptr, indices, order.first, damping, x)
     if len(order.left):
         error = _go_around(order, x, damping, tolerance, max_iterations)
     total = x.sum()
     if total > 0:
         x /= total
-    return x, error
+    return x, error, order
+
+
+def _turns(
+    indptr: Int64s, indices: Int32s, x: NewFloats, damping: float, times_cited: Int64s | None
+) -> Turns:
+    """Find the order; meanwhile papers that no cycle leads to hand on what arrived."""
+    size = len(indptr) - 1
+    if times_cited is None:
+        times_cited = np.zeros(size, np.int64)
+        tally(indices, times_cited)
+    waiting, order = times_cited.astype(np.int32), np.empty(size, np.int32)
+    done = hand_on_in_turn(indptr, indices, damping, waiting, order, x)
+    if done < size:
+        _citing_first(indptr, indices, waiting, order, done)
+    left = order[done:]
+    place = np.full(size, -1, np.int32)
+    place[left] = np.arange(len(left), dtype=np.int32)
+    begins = np.zeros(len(left) + 1, np.int64)
+    np.cumsum(indptr[left + 1] - indptr[left], out=begins[1:])
+    cited, in_core = np.empty(begins[-1], np.int32), np.zeros(len(left), np.uint8)
+    renumber(indptr, indices, left, place, begins, cited, in_core)
+    core = np.flatnonzero(in_core)
+    number = np.full(len(left), -1, np.int32)
+    number[core] = np.arange(len(core), dtype=np.int32)
+    core_begins, core_cited = np.zeros(len(core) + 1, np.int64), np.empty(len(cited), np.int32)
+    is_head = np.zeros(len(core), np.uint8)
+    ties = within(begins, cited, number, core_begins, core_cited, is_head)
+    core_cited.resize(ties, refcheck=False)
+    heads = np.flatnonzero(is_head).astype(np.int32)
+    return Turns(order[:done], left, begins, cited, in_core, core_begins, core_cited, heads)
 
 
 def _citing_first(
@@ -288,10 +283,18 @@ def _least_squares(hessenberg: Floats, length: float) -> tuple[Floats, float]:
 
 
 @compiled
-def line_up_first(indptr: Int64s, indices: Int32s, waiting: NewInt32s, order: NewInt32s) -> int:
+def hand_on_in_turn(
+    indptr: Int64s,
+    indices: Int32s,
+    damping: float,
+    waiting: NewInt32s,
+    order: NewInt32s,
+    x: NewFloats,
+) -> int:
     """Order papers that no cycle leads to, each after all that cite it; returns how many.
 
-    ``waiting`` is by how many papers each is cited, and then by how many that had no turn.
+    ``waiting`` is by how many papers each is cited, and then by how many that had no turn. At its
+    turn, a paper hands on what arrived to those that it cites.
     """
     ready = 0
     for paper in range(len(waiting) - 1, -1, -1):
@@ -301,8 +304,12 @@ def line_up_first(indptr: Int64s, indices: Int32s, waiting: NewInt32s, order: Ne
     turn = 0
     while turn < ready:
         ask_ahead(indptr, indices, order, turn, ready)
-        for entry in range(indptr[order[turn]], indptr[order[turn] + 1]):
+        paper = order[turn]
+        begin, end = indptr[paper], indptr[paper + 1]
+        share = damping * x[paper] / max(end - begin, 1)
+        for entry in range(begin, end):
             cited = indices[entry]
+            x[cited] += share
             left = waiting[cited] - 1
             waiting[cited] = left
             if left == 0:
