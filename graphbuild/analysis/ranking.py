@@ -176,7 +176,7 @@ def _is_compiled(papers: int) -> bool:
 
 
 def _at(table: pa.Table, positions: pa.Array) -> dict[str, pa.ChunkedArray]:
-    """A table's columns at some positions; texts lie all over the memory, so in two threads."""
+    """A table's columns at some positions; titles lie all over the memory, so beside all else."""
 
     def taken(name: str) -> pa.ChunkedArray:
         return table[name].take(positions)
@@ -184,8 +184,10 @@ def _at(table: pa.Table, positions: pa.Array) -> dict[str, pa.ChunkedArray]:
     names = table.column_names
     if len(positions) < MANY:
         return {name: taken(name) for name in names}
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(names, pool.map(taken, names), strict=True))
+    with ThreadPoolExecutor(1) as pool:
+        titles = pool.submit(taken, "title")
+        others = {name: taken(name) for name in names if name != "title"}
+        return {name: others[name] if name in others else titles.result() for name in names}
 
 
 def subgraph(tables: Tables, *, in_corpus: bool) -> tuple[Booleans | None, Integers, Integers]:
