@@ -199,7 +199,7 @@ def _write(
     def parts() -> Iterator[tuple[pa.Table, pa.Table]]:
         for table, kept in citations.take(folder_store.ROWS_OF_A_PART):
             counts.add("citations", table)
-            yield encode_table(table, "citations", ids), kept
+            yield table, kept
             del table, kept  # before the next ones are made
             if not at_once:
                 _give_memory_back()

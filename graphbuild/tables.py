@@ -30,6 +30,7 @@ __all__ = [
     "conform",
     "encode_table",
     "in_use",
+    "mask_of",
     "to_pandas",
 ]
 
@@ -664,12 +665,27 @@ def compact(array: pa.DictionaryArray) -> pa.DictionaryArray:
     ['a', 'b']
     """
     words, codes = array.dictionary, array.indices
-    used = np.zeros(len(words), bool)
-    used[codes.drop_null().to_numpy()] = True
+    used = mask_of(codes.drop_null().to_numpy(), len(words))
     if used.all() and codes.type == pa.int32() and _is_ascending(words):
         return array
     kept, place = in_use(words, used)
     return pa.DictionaryArray.from_arrays(pa.array(place).take(codes), kept, safe=False)
+
+
+def mask_of(values: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which numbers below ``size`` occur.
+
+    >>> mask_of(np.array([2, 0, 2]), 3).tolist()
+    [True, False, True]
+    """
+    met = np.zeros(size, bool)
+    if len(values) < COMPILED or values.dtype != np.int32:
+        met[values] = True
+        return met
+    from graphbuild.kernels.counting import mark  # noqa: PLC0415 - loads a compiler's library
+
+    mark(np.ascontiguousarray(values), met.view(np.uint8))
+    return met
 
 
 def in_use(

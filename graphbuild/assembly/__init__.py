@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild.assembly.chosen import Chosen, Told, never_null
-from graphbuild.assembly.citations import Citations, Cited, References
+from graphbuild.assembly.citations import COLUMNS, Citations, Cited, Piece, References
 from graphbuild.assembly.corrected import Applied, CorrectedAuthors, CorrectedPapers
 from graphbuild.assembly.kept import (
     BareKeys,
@@ -44,7 +44,7 @@ from graphbuild.identity import (
 )
 from graphbuild.model import BASES
 from graphbuild.shelf import Shelf
-from graphbuild.tables import ROWS_OF_TEXTS, in_use
+from graphbuild.tables import ROWS_OF_TEXTS, in_use, mask_of
 
 __all__ = ["Assembled", "CitationParts", "assemble"]
 
@@ -397,9 +397,9 @@ class CitationParts:
 
     def take(self, rows: int) -> Iterator[tuple[pa.Table, pa.Table]]:
         """Yield citations and what is kept of each of them, so many at a time; once at least."""
-        found = _Gathered(_CITED, min(rows, len(self._references)))
+        found = _Gathered(min(rows, len(self._references)))
         for piece, again in self._citations.pieces():
-            self.done += len(piece["record"]) + len(again["record"])
+            self.done += len(piece) + len(again["record"])
             self._again.append(self._kept_references(again))
             for _ in found.fill(piece):
                 yield self._tables(found.taken())
@@ -432,17 +432,6 @@ _ALONG: Mapping[str, pa.DataType] = {
     "affiliations": pa.list_(pa.string()),
 }
 """What is told along with the names of authors."""
-_CITED: Mapping[str, type] = {
-    "citing": np.int32,
-    "cited": np.int32,
-    "basis": np.int8,
-    "text": np.int32,
-    "file": np.int32,
-    "line": np.int64,
-    "suspicious_date": np.bool_,
-    "record": np.int32,
-    "word": np.int32,
-}
 _AGAIN: Mapping[str, type] = {
     "record": np.int32,
     "word": np.int32,
@@ -452,33 +441,30 @@ _AGAIN: Mapping[str, type] = {
 
 
 class _Gathered:
-    """Columns of a fixed length that are filled piece by piece, and emptied."""
+    """Columns of citations, of a fixed length, that are filled piece by piece, and emptied."""
 
-    def __init__(self, types: Mapping[str, type], length: int) -> None:
-        self._types, self._length, self._filled = types, length, 0
+    def __init__(self, length: int) -> None:
+        self._length, self._filled = length, 0
         self._columns: dict[str, Array] = {}
 
-    def fill(self, piece: Mapping[str, Array]) -> Iterator[None]:
+    def fill(self, piece: Piece) -> Iterator[None]:
         """Take a piece; yield whenever the columns are full, to be emptied before going on."""
-        size, first = len(piece["record"]), 0
-        while first < size:
+        first = 0
+        while first < len(piece):
             if self._filled == self._length:
                 yield
-            last = min(size, first + self._length - self._filled)
-            self._add(piece, first, last)
-            first = last
-
-    def _add(self, piece: Mapping[str, Array], first: int, last: int) -> None:
-        if not self._columns:
-            # Memory that is never written to costs nothing.
-            self._columns = {name: np.empty(self._length, t) for name, t in self._types.items()}
-        for name, column in self._columns.items():
-            column[self._filled : self._filled + last - first] = piece[name][first:last]
-        self._filled += last - first
+            if not self._columns:
+                # Memory that is never written to costs nothing.
+                self._columns = {name: np.empty(self._length, t) for name, t in COLUMNS.items()}
+            last = min(len(piece), first + self._length - self._filled)
+            end = self._filled + last - first
+            room = {name: column[self._filled : end] for name, column in self._columns.items()}
+            piece.put(first, last, room)
+            first, self._filled = last, end
 
     def taken(self) -> dict[str, Array]:
         """What was filled in; the columns are empty then."""
-        whole = self._columns or {name: np.empty(0, type_) for name, type_ in self._types.items()}
+        whole = self._columns or {name: np.empty(0, type_) for name, type_ in COLUMNS.items()}
         taken = {name: column[: self._filled] for name, column in whole.items()}
         self._columns, self._filled = {}, 0
         return taken
@@ -496,13 +482,11 @@ def _dictionary(codes: Array, words: pa.Array) -> pa.DictionaryArray:
 
 def _compacted(codes: Array, words: pa.Array) -> pa.DictionaryArray:
     """Codes in place over just the words in use, which are in ascending order."""
-    used = np.zeros(len(words), bool)
-    used[codes] = True
-    kept, place = in_use(words, used)
+    kept, place = in_use(words, mask_of(codes, len(words)))
     if codes.dtype == np.int32:
         np.take(place, codes, out=codes, mode="clip")
     else:
-        codes = place[codes]
+        codes = np.take(place, codes, mode="clip")
     return _dictionary(codes, kept)
 
 

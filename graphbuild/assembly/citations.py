@@ -7,7 +7,7 @@ is in work at any moment is small, however many there are; and the table comes o
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from graphbuild.columns import (
     ranks_of,
 )
 
-__all__ = ["Citations", "Cited", "References", "Vocabulary"]
+__all__ = ["COLUMNS", "Citations", "Cited", "Piece", "References", "Vocabulary"]
 
 _AT_ONCE = 1 << 18
 COMPILED = 500_000
@@ -136,6 +136,58 @@ class Cited:
     line: Array
 
 
+COLUMNS: Mapping[str, type] = {
+    "citing": np.int32,
+    "cited": np.int32,
+    "basis": np.int8,
+    "text": np.int32,
+    "file": np.int32,
+    "line": np.int64,
+    "suspicious_date": np.bool_,
+    "record": np.int32,
+    "word": np.int32,
+}
+"""What is said of each citation."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some of the citations: the places of the references that say them best.
+
+    ``citing``, ``cited``, ``record``, ``word``, ``basis`` and ``line`` are of references.
+    """
+
+    first: Array
+    citing: Array
+    cited: Array
+    record: Array
+    word: Array
+    basis: Array
+    line: Array
+    about: Cited
+    texts: Array
+    is_large: bool
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def put(self, begin: int, end: int, room: Mapping[str, Array]) -> None:
+        """Write some of the citations to columns of ``COLUMNS``."""
+        first = self.first[begin:end]
+        for name in ("citing", "cited", "record", "word", "basis", "line"):
+            _take(getattr(self, name), first, room[name])
+        _take(self.texts, room["word"], room["text"])
+        _take(self.about.file, room["record"], room["file"])
+        room["suspicious_date"][:] = self.about.dates.is_later(
+            room["cited"], room["citing"], compiled=self.is_large
+        )
+
+
+def _take(values: Array, positions: Array, room: Array) -> None:
+    # Positions are right; looking after that would take a copy.
+    np.take(values, positions, out=room, mode="clip")
+
+
 class Citations:
     """Citations in the order of the table, piece by piece.
 
@@ -147,11 +199,10 @@ class Citations:
         self._is_large = len(references) >= COMPILED
         self.self_citing = 0
 
-    def pieces(self) -> Iterator[tuple[dict[str, Array], dict[str, Array]]]:
-        """Citations, and the references that say again what those say, as columns.
+    def pieces(self) -> Iterator[tuple[Piece, dict[str, Array]]]:
+        """Citations, and the references that say again what those say.
 
-        Columns of both are ``record``, ``word``, ``basis`` (int8) and ``line`` (int64); citations
-        have ``citing``, ``cited``, ``text``, ``file`` and ``suspicious_date`` besides.
+        The latter are columns: ``record``, ``word``, ``basis`` (int8) and ``line`` (int64).
         """
         order = np.argsort(self._cited.of_record, kind="stable").astype(np.int32)
         papers = self._cited.of_record[order]
@@ -165,7 +216,7 @@ class Citations:
             yield self._piece(order[start:stop])
             start = stop
 
-    def _piece(self, records: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+    def _piece(self, records: Array) -> tuple[Piece, dict[str, Array]]:
         record, word, basis, line = self._gathered(records)
         cited = self._cited.of_word[word]
         citing = self._cited.of_record[record]
@@ -179,21 +230,11 @@ class Citations:
             is_again[first[itself]] = True
             first = first[~itself]
         again = np.flatnonzero(is_again)
-        citing, cited, chosen = citing[first], cited[first], record[first]
+        texts = self._references.vocabulary.text
         return (
-            {
-                "citing": citing,
-                "cited": cited,
-                "basis": basis[first],
-                "text": self._references.vocabulary.text[word[first]],
-                "file": self._cited.file[chosen],
-                "line": line[first],
-                "suspicious_date": self._cited.dates.is_later(
-                    cited, citing, compiled=self._is_large
-                ),
-                "record": chosen,
-                "word": word[first],
-            },
+            Piece(
+                first, citing, cited, record, word, basis, line, self._cited, texts, self._is_large
+            ),
             {
                 "record": record[again],
                 "word": word[again],

@@ -1,10 +1,24 @@
-"""Counting small numbers, which NumPy first copies into larger ones."""
+"""Counting and noting small numbers, which NumPy first copies into larger ones."""
 
 from __future__ import annotations
 
-from graphbuild.kernels.compiling import Int32s, NewInt64s, compiled
+from graphbuild.kernels.compiling import Int32s, NewBytes, NewInt64s, compiled
 
-__all__ = ["tally"]
+__all__ = ["mark", "tally"]
+
+
+@compiled
+def mark(values: Int32s, met: NewBytes) -> None:
+    """Note in ``met`` which values occur.
+
+    >>> import numpy as np
+    >>> met = np.zeros(3, np.uint8)
+    >>> mark(np.array([2, 0, 2], np.int32), met)
+    >>> met.tolist()
+    [1, 0, 1]
+    """
+    for value in values:
+        met[value] = 1
 
 
 @compiled

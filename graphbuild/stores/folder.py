@@ -120,9 +120,10 @@ def save(
 def _parts(
     citations: pa.Table, kept: pa.Table | None
 ) -> Iterator[tuple[pa.Table, pa.Table | None]]:
+    columns = [name for name, target in ENCODED["citations"].items() if target is None]
     for first in range(0, max(citations.num_rows, 1), ROWS_OF_A_PART):
         further = None if kept is None else kept.slice(first, ROWS_OF_A_PART)
-        yield citations.slice(first, ROWS_OF_A_PART), further
+        yield _compact(citations.slice(first, ROWS_OF_A_PART), columns), further
 
 
 @contextmanager
@@ -158,7 +159,7 @@ class Writing:
         # Each part of a file brings the dictionaries of its own.
         rows = _rows_of_a_part(name)
         for first in range(0, max(table.num_rows, 1), rows):
-            self._write("tables", name, _compact(table.slice(first, rows), name))
+            self._write("tables", name, _compact(table.slice(first, rows), ENCODED.get(name, {})))
 
     def keep(self, name: str, table: pa.Table) -> None:
         """Write a table that is for adding to the graph."""
@@ -167,7 +168,7 @@ class Writing:
     def citations(self, parts: Iterable[tuple[pa.Table, pa.Table | None]]) -> None:
         """Write citations, and what is kept of each; all parts but the last are whole.
 
-        Whole parts have ``ROWS_OF_A_PART`` rows.
+        Whole parts have ``ROWS_OF_A_PART`` rows. What is no id is encoded in just the words in use.
         """
         degrees: Array | None = None
 
@@ -182,7 +183,7 @@ class Writing:
         with ThreadPoolExecutor(1) as beside:
             for citations, kept in parts:
                 job = beside.submit(write_beside, citations, kept)
-                self._write("tables", "citations", _compact(citations, "citations"))
+                self._write("tables", "citations", _compact(citations, ("citing", "cited")))
                 found = job.result()
                 degrees = found if degrees is None else degrees + found
                 del citations, kept, job  # before the next ones are made
@@ -265,9 +266,9 @@ class _Writer:
         return {"rows": self._rows, "sha256": digest}
 
 
-def _compact(table: pa.Table, name: str) -> pa.Table:
-    """A part of a table whose dictionaries are just the words in use in it."""
-    for column in ENCODED.get(name, {}):
+def _compact(table: pa.Table, columns: Iterable[str]) -> pa.Table:
+    """A part of a table, the dictionaries of some columns just the words in use in it."""
+    for column in columns:
         words = compact(table[column].combine_chunks())
         table = table.set_column(table.column_names.index(column), column, words)
     return table
