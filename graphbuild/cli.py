@@ -1257,6 +1257,8 @@ def run() -> None:
 
     Python would first take apart all that the command had in memory, which the system does faster.
     """
+    # NumPy's linear algebra keeps a core busy with waiting for work, of which there is none here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Libraries make many objects as they load, and none of them is garbage.
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, 50, 50)
     code: Any = 0

@@ -26,10 +26,20 @@ from graphbuild.identity import PaperMentions, Resolution, paper_ids
 from graphbuild.people import parse_name
 from graphbuild.shelf import Shelf
 
-__all__ = ["Chosen", "Dates", "Told", "family", "lists", "never_null", "renamed"]
+__all__ = [
+    "DAYS_SUSPICIOUS",
+    "UNKNOWN_DAY",
+    "Chosen",
+    "Dates",
+    "Told",
+    "family",
+    "lists",
+    "never_null",
+    "renamed",
+]
 
-_DAYS_SUSPICIOUS = 365
-_UNKNOWN_DAY = np.iinfo(np.int32).min
+DAYS_SUSPICIOUS = 365
+UNKNOWN_DAY = int(np.iinfo(np.int32).min)
 
 
 class Told:
@@ -81,25 +91,16 @@ class Told:
 
 @dataclass(frozen=True)
 class Dates:
-    """When papers appeared: ``days`` since 1970 and years, as far as either is known."""
+    """When papers appeared: ``days`` since 1970 (or ``UNKNOWN_DAY``) and years (or 0), int32."""
 
     days: Array
     years: Array
 
-    def is_later(self, cited: Array, citing: Array, *, compiled: bool = False) -> Array:
-        """Whether the cited paper is dated more than a year after the paper that cites it.
-
-        ``compiled`` decides how, and changes nothing about the result.
-        """
-        if compiled:
-            from graphbuild.kernels.evidence import mark_later  # noqa: PLC0415 - compiles
-
-            marked = np.empty(len(cited), np.uint8)
-            mark_later(cited, citing, self.days, self.years, _UNKNOWN_DAY, _DAYS_SUSPICIOUS, marked)
-            return marked.view(bool)
+    def is_later(self, cited: Array, citing: Array) -> Array:
+        """Whether the cited paper is dated more than a year after the paper that cites it."""
         first, second = self.days[citing], self.days[cited]
-        dated = (first != _UNKNOWN_DAY) & (second != _UNKNOWN_DAY)
-        later: Array = dated & (second.astype(np.int64) - first > _DAYS_SUSPICIOUS)
+        dated = (first != UNKNOWN_DAY) & (second != UNKNOWN_DAY)
+        later: Array = dated & (second.astype(np.int64) - first > DAYS_SUSPICIOUS)
         if not dated.all():
             first, second = self.years[citing], self.years[cited]
             later |= ~dated & (first != 0) & (second != 0) & (second - first > 1)
@@ -206,7 +207,7 @@ class Chosen:
         type_ = values.type
         valid = values.is_valid().to_numpy(zero_copy_only=False)
         numbers = pc.fill_null(values.cast(pa.int32()), 0).to_numpy()[valid]
-        found = np.full(self.papers, np.iinfo(np.int32).max if which == "min" else _UNKNOWN_DAY)
+        found = np.full(self.papers, np.iinfo(np.int32).max if which == "min" else UNKNOWN_DAY)
         known = np.zeros(self.papers, bool)
         owner = self._record_papers[valid]
         (np.minimum if which == "min" else np.maximum).at(found, owner, numbers)
@@ -283,7 +284,7 @@ class Chosen:
 
     def dates(self) -> Dates:
         """When papers appeared."""
-        days = pc.fill_null(self._published.cast(pa.int32()), _UNKNOWN_DAY).to_numpy()
+        days = pc.fill_null(self._published.cast(pa.int32()), UNKNOWN_DAY).to_numpy()
         return Dates(days, self.year)
 
     # -- identifiers -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from graphbuild.assembly.chosen import Dates
+from graphbuild.assembly.chosen import DAYS_SUSPICIOUS, UNKNOWN_DAY, Dates
 from graphbuild.columns import (
     Array,
     BareReferences,
@@ -174,18 +174,24 @@ class Piece:
     def put(self, begin: int, end: int, room: Mapping[str, Array]) -> None:
         """Write some of the citations to columns of ``COLUMNS``."""
         first = self.first[begin:end]
+        texts, file, dates = self.texts, self.about.file, self.about.dates
+        if self.is_large:
+            from graphbuild.kernels.evidence import write_down  # noqa: PLC0415 - compiles
+
+            told = self.citing, self.cited, self.basis.view(np.uint8), self.line
+            when = dates.days, dates.years, UNKNOWN_DAY, DAYS_SUSPICIOUS
+            write_down(
+                first, *told, self.record, self.word, file, texts, *when,
+                room["citing"], room["cited"], room["basis"].view(np.uint8), room["line"],
+                room["record"], room["word"], room["file"], room["text"],
+                room["suspicious_date"].view(np.uint8),
+            )  # fmt: skip
+            return
         for name in ("citing", "cited", "record", "word", "basis", "line"):
-            _take(getattr(self, name), first, room[name])
-        _take(self.texts, room["word"], room["text"])
-        _take(self.about.file, room["record"], room["file"])
-        room["suspicious_date"][:] = self.about.dates.is_later(
-            room["cited"], room["citing"], compiled=self.is_large
-        )
-
-
-def _take(values: Array, positions: Array, room: Array) -> None:
-    # Positions are right; looking after that would take a copy.
-    np.take(values, positions, out=room, mode="clip")
+            room[name][:] = getattr(self, name)[first]
+        room["text"][:] = texts[room["word"]]
+        room["file"][:] = file[room["record"]]
+        room["suspicious_date"][:] = dates.is_later(room["cited"], room["citing"])
 
 
 class Citations:
@@ -279,7 +285,7 @@ class Citations:
             word, basis, line = word[place], basis[place], line[place]
         file, text = self._cited.file, self._references.vocabulary.text
         found = strongest(citing, cited, basis.view(np.uint8), line, record, word, file, text)
-        return found if place is None else place[found]
+        return found if place is None else place[found].astype(np.int32)
 
     def _grouped(self, citing: Array, cited: Array) -> tuple[Array, Array]:
         """An order by both papers, and where in it a new pair begins."""

@@ -17,7 +17,7 @@ from graphbuild.kernels.compiling import (
     helper,
 )
 
-__all__ = ["mark_later", "strongest"]
+__all__ = ["strongest", "write_down"]
 
 Array = np.ndarray[Any, Any]
 
@@ -160,32 +160,48 @@ def _sort(keys: Array, spare: Array, first: int, last: int) -> None:
 
 
 @compiled
-def mark_later(
-    one: Int32s,
-    other: Int32s,
+def write_down(
+    chosen: Int32s,
+    citing: Int32s,
+    cited: Int32s,
+    basis: Bytes,
+    line: Int64s,
+    record: Int32s,
+    word: Int32s,
+    file: Int32s,
+    text: Int32s,
     days: Int32s,
     years: Int32s,
     unknown_day: int,
     within_days: int,
-    later: NewBytes,
+    to_citing: NewInt32s,
+    to_cited: NewInt32s,
+    to_basis: NewBytes,
+    to_line: NewInt64s,
+    to_record: NewInt32s,
+    to_word: NewInt32s,
+    to_file: NewInt32s,
+    to_text: NewInt32s,
+    is_later: NewBytes,
 ) -> None:
-    """Mark pairs of which the first is dated more than so many days, or one year, after the other.
+    """Write what is told of the chosen references to columns of citations.
 
-    ``days`` are looked at first, where both are known, and else ``years``, of which 0 is unknown.
-
-    Examples
-    --------
-    >>> later = np.empty(2, np.uint8)
-    >>> pairs = np.array([0, 1], np.int32), np.array([1, 0], np.int32)
-    >>> days, years = np.array([-1, 9], np.int32), np.array([2020, 2017], np.int32)
-    >>> mark_later(*pairs, days, years, -1, 5, later)
-    >>> later.tolist()
-    [1, 0]
+    ``is_later`` is whether the cited paper is dated more than ``within_days`` days after the citing
+    one; or more than a year, where the day of one is ``unknown_day``, and neither's year is 0.
     """
-    for pair in range(len(one)):
-        first, second = one[pair], other[pair]
+    for at in range(len(chosen)):
+        one = chosen[at]
+        first, second, said = citing[one], cited[one], word[one]
+        to_citing[at] = first
+        to_cited[at] = second
+        to_basis[at] = basis[one]
+        to_line[at] = line[one]
+        to_record[at] = record[one]
+        to_word[at] = said
+        to_file[at] = file[record[one]]
+        to_text[at] = text[said]
         if days[first] != unknown_day and days[second] != unknown_day:
-            later[pair] = days[first] - days[second] > within_days
+            is_later[at] = days[second] - days[first] > within_days
         else:
             known = years[first] != 0 and years[second] != 0
-            later[pair] = known and years[first] - years[second] > 1
+            is_later[at] = known and years[second] - years[first] > 1
