@@ -21,6 +21,10 @@ TITLE_LENGTH = 500
 """Characters of a title that are read; nobody's title is longer, a hostile one may be."""
 COMPILED = 200_000
 """Occurrences of terms from which on our compiled kernel is loaded, which sorts nothing."""
+LARGE = 50_000
+"""Titles from which on compiled code takes those that are plain ASCII apart."""
+AT_ONCE = 1 << 16
+"""Titles that it takes apart at a time."""
 CANDIDATES = 24
 """Best terms of a group among which those without a common word are chosen."""
 
@@ -143,9 +147,23 @@ class _Occurrences(NamedTuple):
         return divmod(int(self.pairs[term - self.words]), self.words)
 
 
-def _read(titles: pa.ChunkedArray) -> _Words:
+def _read(titles: pa.ChunkedArray, *, large: int = LARGE) -> _Words:
+    """Take titles apart; ``large`` decides how, and changes nothing about the labels."""
     titled = np.flatnonzero(titles.is_valid().to_numpy()).astype(np.int32)
     text = titles.drop_null().cast(pa.large_string()).combine_chunks()
+    of_text, form, spelled = (_pieces if len(text) < large else _compiled_pieces)(text)
+    forms = [each.strip(_WITHIN_WORDS) for each in spelled]
+    numbers: dict[str, int] = {}
+    word_of_form = np.full(len(forms), -1, np.int32)
+    for number, each in enumerate(forms):
+        word = _word(each)
+        if word:
+            word_of_form[number] = numbers.setdefault(word, len(numbers))
+    return _Words(titled[of_text], form, word_of_form[form], forms, len(numbers))
+
+
+def _pieces(text: pa.LargeStringArray) -> tuple[Integers, Integers, list[str]]:
+    """Words and what stands between them: whose text, which form, and the forms."""
     text = pc.utf8_slice_codeunits(text, 0, TITLE_LENGTH)
     latex = pc.match_substring_regex(text, r"[\\${]")
     cleaned = [clean(title) for title in text.filter(latex).to_pylist()]
@@ -153,16 +171,45 @@ def _read(titles: pa.ChunkedArray) -> _Words:
     # After this all white space is ASCII: the pattern takes any other for no part of a word.
     lists = pc.ascii_split_whitespace(pc.replace_substring_regex(text, _BREAK, " | "))
     encoded = pc.list_flatten(lists).dictionary_encode()
-    forms = [form.strip(_WITHIN_WORDS) for form in encoded.dictionary.to_pylist()]
-    numbers: dict[str, int] = {}
-    word_of_form = np.full(len(forms), -1, np.int32)
-    for number, form in enumerate(forms):
-        word = _word(form)
-        if word:
-            word_of_form[number] = numbers.setdefault(word, len(numbers))
-    form = encoded.indices.to_numpy()
-    title = np.repeat(titled, pc.list_value_length(lists).to_numpy())
-    return _Words(title, form, word_of_form[form], forms, len(numbers))
+    of_text = np.repeat(np.arange(len(text)), pc.list_value_length(lists).to_numpy())
+    return of_text, encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+
+
+def _compiled_pieces(text: pa.LargeStringArray) -> tuple[Integers, Integers, list[str]]:
+    """Do as :func:`_pieces`; what stands between words is nothing, and the last of all forms."""
+    from graphbuild.kernels.interning import Interner  # noqa: PLC0415 - loads a library
+    from graphbuild.kernels.terms import is_plain, split_words  # noqa: PLC0415
+
+    offsets = np.frombuffer(text.buffers()[1], np.int64)[text.offset :][: len(text) + 1]
+    block = np.frombuffer(text.buffers()[2] or b"", np.uint8)
+    plain, interner = is_plain(block, offsets, TITLE_LENGTH), Interner()
+    owners: list[Integers] = [np.empty(0, np.int64)]
+    forms = [np.empty(0, np.int32)]
+    for first in range(0, len(text), AT_ONCE):
+        some = slice(first, min(first + AT_ONCE, len(text)))
+        here = block[offsets[some.start] : offsets[some.stop]]
+        bounds = offsets[some.start : some.stop + 1] - offsets[some.start]
+        owner, start, end = split_words(here, bounds, plain[some])
+        odd = np.flatnonzero(plain[some] == 0)
+        if len(odd):
+            which, code, strings = _pieces(text.take(pa.array(odd + first)))
+            spelled = [b"" if each == "|" else each.encode() for each in strings]
+            ends = len(here) + np.cumsum([len(each) for each in spelled])
+            begins = ends - [len(each) for each in spelled]
+            here = np.concatenate([here, np.frombuffer(b"".join(spelled), np.uint8)])
+            owner = np.concatenate([owner, odd[which]])
+            order = np.argsort(owner, kind="stable")
+            owner = owner[order]
+            start = np.concatenate([start, begins[code]])[order]
+            end = np.concatenate([end, ends[code]])[order]
+        form = np.full(len(owner), -1, np.int32)
+        words = np.flatnonzero(end > start)
+        form[words] = interner.add(here, start[words], end[words])
+        owners.append(owner + first)
+        forms.append(form)
+    form = np.concatenate(forms)
+    form[form < 0] = len(interner)
+    return np.concatenate(owners), form, [*interner.strings().to_pylist(), ""]
 
 
 def _word(form: str) -> str:

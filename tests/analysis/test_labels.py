@@ -4,10 +4,19 @@ import time
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphbuild.analysis.labels import TERMS, _repeated, distinctive_terms
+from graphbuild.analysis import labels
+from graphbuild.analysis.labels import (
+    TERMS,
+    Terms,
+    _occurrences,
+    _read,
+    _repeated,
+    distinctive_terms,
+)
 from graphbuild.text import fold
 
 
@@ -132,3 +141,33 @@ def test_repeated_terms_are_found_in_either_way(titles):
     expected = [term in title[:place] for title in titles for place, term in enumerate(title)]
     assert _repeated(term, title, large=0).tolist() == expected
     assert _repeated(term, title, large=len(term) + 1).tolist() == expected
+
+
+PIECES = [
+    "GANs", "gan", "of", "self-made", "'t", " ", "  ", ": ", "|", "_", "\t", "\x0b", "\x1f", "7",
+    "$x$", "{A}", "\\'e", "é", "’s", "İ", "\u2009", "x" * 260,
+]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.none() | st.lists(st.sampled_from(PIECES), max_size=8).map("".join), max_size=30),
+    st.integers(1, 7),
+    st.randoms(use_true_random=False),
+)
+def test_both_ways_to_take_titles_apart_find_the_same_words(titles, at_once, random):
+    column = pa.chunked_array([pa.array(titles, pa.string())])
+    plain = _read(column)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labels, "AT_ONCE", at_once)
+        compiled = _read(column, large=0)
+
+    def spelled(words):
+        chosen = words.word >= 0
+        forms = [words.forms[form] for form in words.form[chosen].tolist()]
+        return words.words, forms, words.word[chosen].tolist(), words.title[chosen].tolist()
+
+    assert spelled(plain) == spelled(compiled)
+    groups = np.array([random.randrange(4) for _ in titles], np.int64)
+    ways = [Terms(words, _occurrences(words)).distinctive(groups) for words in (plain, compiled)]
+    assert ways[0] == ways[1]
