@@ -5,7 +5,7 @@ On disk lies what is long (texts, names, lists). Numbers, dates and codes stay i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -88,26 +88,43 @@ class Shelf:
         if name in self._texts:
             return self.take(name, np.arange(self._length))
         if name in self._long:
-            return self._read(name)
+            return concat(list(self._read(name)), _TYPES[name])
         if len(self._parts[name]) != 1:
             self._parts[name] = [concat(self._parts[name], _TYPES[name])]
         return self._parts[name][0]
 
-    def _read(self, name: str) -> pa.Array:
+    def _read(self, name: str) -> Iterator[pa.Array]:
+        """A long column batch by batch."""
         if name not in self._streams:
-            return pa.nulls(0, _TYPES[name])
+            return
         self._streams[name].close()
         with (
             pa.OSFile(f"{self._folder}/{name}.arrow") as file,
             pa.ipc.open_stream(file) as stream,
         ):
-            return concat([batch.column(0) for batch in stream], _TYPES[name])
+            yield from (batch.column(0) for batch in stream)
 
     def take(self, name: str, positions: Array) -> pa.Array:
         """Values of a column at positions, null where a position is negative."""
         if name in self._texts:
             return self._texts[name].take(positions).cast(_TYPES[name])
+        if name in self._long:
+            return self._taken(name, positions)
         return take(self[name], positions)
+
+    def _taken(self, name: str, positions: Array) -> pa.Array:
+        """Values of a long column, of which no more than a batch is in memory at a time."""
+        where = [np.flatnonzero(positions < 0)]
+        parts = [pa.nulls(len(where[0]), _TYPES[name])]
+        first = 0
+        for values in self._read(name):
+            last = first + len(values)
+            where.append(np.flatnonzero((positions >= first) & (positions < last)))
+            parts.append(values.take(pa.array(positions[where[-1]] - first)))
+            first = last
+        place = np.empty(len(positions), np.int64)
+        place[np.concatenate(where)] = np.arange(len(positions))
+        return concat(parts, _TYPES[name]).take(pa.array(place))
 
     def is_valid(self, name: str) -> Array:
         """Which records say anything in a column."""

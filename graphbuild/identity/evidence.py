@@ -564,12 +564,10 @@ def _features(evidence: Evidence, rows: Array, number: Array) -> tuple[Array, ..
     for kind in range(6):
         starts[kind] = offset
         if kind in by_kind:
-            each = by_kind[kind]
+            each = by_kind.pop(kind)
             has[each.rows, kind] = 1
             codes = each.codes >> 1 if kind == _PAPERS else each.codes
-            pair = number[each.rows] * (int(codes.max(initial=0)) + 1) + codes
-            _, inverse = np.unique(pair, return_inverse=True)
-            shared = np.bincount(inverse, minlength=1)[inverse] > 1
+            shared = _repeated(number[each.rows] * (int(codes.max(initial=0)) + 1) + codes)
             kept_rows.append(each.rows[shared])
             kept_codes.append(each.codes[shared] + offset)
             weights.append(each.weights)
@@ -581,6 +579,21 @@ def _features(evidence: Evidence, rows: Array, number: Array) -> tuple[Array, ..
     indptr = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(np.bincount(pairs >> 32, minlength=len(rows)), out=indptr[1:])
     return indptr, (pairs & 0xFFFFFFFF).astype(np.int32), has, np.concatenate(weights), starts
+
+
+def _repeated(numbers: Array) -> Array:
+    """Which numbers are there several times.
+
+    >>> _repeated(np.array([3, 1, 3])).tolist()
+    [True, False, True]
+    """
+    ascending = np.sort(numbers)
+    again = ascending[1:][ascending[1:] == ascending[:-1]]
+    if not len(again):
+        return np.zeros(len(numbers), bool)
+    place = np.minimum(np.searchsorted(again, numbers), len(again) - 1)
+    found: Array = again[place] == numbers
+    return found
 
 
 def _names(evidence: Evidence, nodes: Array) -> tuple[Array, ...]:
