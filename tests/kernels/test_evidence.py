@@ -1,11 +1,12 @@
-"""The strongest reference of each citation, held against sorting by all that decides."""
+"""The strongest reference of each citation, held against sorting by all that decides; columns."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from graphbuild.kernels.evidence import mark_later, strongest
+from graphbuild.assembly.chosen import Dates
+from graphbuild.kernels.evidence import strongest, write_down
 
 
 @pytest.mark.parametrize("longest", [0, 1, 31, 33, 64, 65, 500])
@@ -31,13 +32,45 @@ def test_the_least_reference_of_every_pair(longest: int, papers: int, differing:
     assert found.tolist() == list(expected.values())
 
 
+def written_down(chosen, references, about):
+    """What the kernel writes of the chosen references, by the names of the columns."""
+    names = ("citing", "cited", "basis", "line", "record", "word", "file", "text", "is_later")
+    types = dict.fromkeys(names, np.int32)
+    types |= {"basis": np.uint8, "line": np.int64, "is_later": np.uint8}
+    room = {name: np.empty(len(chosen), types[name]) for name in names}
+    write_down(chosen, *references, *about, *room.values())
+    return room
+
+
+def test_what_is_told_of_the_chosen_references_is_written_down() -> None:
+    random = np.random.default_rng(0)
+    citing, cited, record, word = (random.integers(0, 9, 50).astype(np.int32) for _ in range(4))
+    basis, line = random.integers(0, 3, 50).astype(np.uint8), random.integers(0, 10**10, 50)
+    file, text = (random.integers(0, 99, 9).astype(np.int32) for _ in range(2))
+    nothing = np.zeros(9, np.int32)
+    chosen = random.permutation(50)[:20].astype(np.int32)
+    references = citing, cited, basis, line, record, word
+    found = written_down(chosen, references, (file, text, nothing, nothing, 0, 365))
+    told = dict(
+        zip(("citing", "cited", "basis", "line", "record", "word"), references, strict=True)
+    )
+    told |= {"file": file[record], "text": text[word], "is_later": np.zeros(50)}
+    assert {name: column.tolist() for name, column in found.items()} == {
+        name: column[chosen].tolist() for name, column in told.items()
+    }
+
+
 def test_dates_are_compared_by_days_and_else_by_years() -> None:
     unknown = -(2**31)
     days = np.array([400, 0, 365, unknown, unknown, unknown], np.int32)
     years = np.array([1971, 1970, 1970, 1973, 1971, 0], np.int32)
-    one, other = (part.ravel().astype(np.int32) for part in np.indices((6, 6)))
-    later = np.empty(36, np.uint8)
-    mark_later(one, other, days, years, unknown, 365, later)
-    pairs = zip(one[later == 1].tolist(), other[later == 1].tolist(), strict=True)
+    cited, citing = (part.ravel().astype(np.int32) for part in np.indices((6, 6)))
+    nothing = np.zeros(36, np.int32)
+    references = citing, cited, nothing.astype(np.uint8), nothing.astype(np.int64), nothing, nothing
+    about = nothing[:1], nothing[:1], days, years, unknown, 365
+    later = written_down(np.arange(36, dtype=np.int32), references, about)["is_later"] == 1
+    pairs = zip(cited[later].tolist(), citing[later].tolist(), strict=True)
     # 400 days after the first, 365 are not enough; 1973 comes two years after 1971 and 1970.
     assert list(pairs) == [(0, 1), (3, 0), (3, 1), (3, 2), (3, 4)]
+    by_hand = Dates(days, years).is_later(cited, citing)
+    assert by_hand.tolist() == later.tolist()
