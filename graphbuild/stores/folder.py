@@ -206,8 +206,11 @@ class Writing:
         """Write what is not a table."""
         self._stack.close()
         files: dict[str, dict[str, Any]] = {}
-        for kind, name in sorted(self._writers, key=_in_manifest):
-            files.setdefault(kind, {})[name] = self._writers[kind, name].told()
+        written = sorted(self._writers, key=_in_manifest)
+        with ThreadPoolExecutor(2) as beside:
+            told = beside.map(lambda file: self._writers[file].told(), written)
+            for (kind, name), what in zip(written, told, strict=True):
+                files.setdefault(kind, {})[name] = what
         whole = {"format": FORMAT, **manifest, **files}
         (self._folder / MANIFEST).write_bytes(_json(whole))
         lines = (orjson.dumps(_as_json(item)) + b"\n" for item in sorted(rejected))
