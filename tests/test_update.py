@@ -92,6 +92,11 @@ def test_an_updated_graph_is_the_graph_of_everything(
         assert straight.info() == gb.open(at_once).info()
         gb.build(paths, out=folder / "limited", memory_limit=10**9)
         assert files(folder / "limited") == files(at_once)
+        with pytest.MonkeyPatch.context() as patch:
+            for room in ("assembly.citations", "tables"):
+                patch.setattr(f"graphbuild.{room}.COMPILED", 0)
+            gb.build(paths, out=folder / "compiled")
+        assert files(folder / "compiled") == files(at_once)
 
 
 @pytest.mark.parametrize("rows", [1, 3, 1000])
