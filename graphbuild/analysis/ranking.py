@@ -92,14 +92,17 @@ def analysis(function: Callable[Parameters, pa.Table]) -> Analysis[Parameters]:
 
 
 def _handed_over(numbers: pa.ChunkedArray) -> Integers | Floats:
-    """Numbers that may be written to, in the memory in which they are wherever that is possible."""
-    type_ = numbers.type.to_pandas_dtype()
-    if numbers.num_chunks == 1 and numbers.chunk(0).buffers()[1].is_mutable:
-        chunk = numbers.chunk(0)
-        whole: Integers | Floats = np.frombuffer(chunk.buffers()[1], type_)
-        return whole[chunk.offset : chunk.offset + len(chunk)]
-    copied: Integers | Floats = np.array(numbers.to_numpy(), type_)
-    return copied
+    """Numbers that may be written to, in the memory in which they are wherever that is possible.
+
+    >>> _handed_over(pa.chunked_array([[1, 2]])), _handed_over(pa.chunked_array([[1, None]]))
+    (array([1, 2]), array([ 1., nan]))
+    """
+    chunk = numbers.chunk(0) if numbers.num_chunks == 1 else None
+    if chunk is None or chunk.null_count or not chunk.buffers()[1].is_mutable:
+        copied: Integers | Floats = numbers.to_numpy().copy()
+        return copied
+    whole: Integers | Floats = np.frombuffer(chunk.buffers()[1], chunk.type.to_pandas_dtype())
+    return whole[chunk.offset : chunk.offset + len(chunk)]
 
 
 def remark(table: pa.Table, **about: int | None) -> pa.Table:
