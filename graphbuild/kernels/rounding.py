@@ -47,12 +47,13 @@ def round_all(
     [0.33, -0.03]
     """
     for place in range(len(values)):
-        value = values[place]
+        value = abs(values[place])
         # The logarithm of the power of 2 below, to as many digits as no exponent can tell apart.
         below = ((bits[place] >> _EXPONENT) & _EXPONENTS) - _BIAS
         exponent = below * 30103 // 100000
-        if abs(value) >= rounded_up[exponent + 1 - least]:
+        if value >= rounded_up[exponent + 1 - least]:
             exponent += 1
         # A power of ten beyond 1e300 overflows; such a score is nothing.
         scale = powers[min(digits - 1 - exponent, 300) - least]
-        rounded[place] = ((value * scale + _WHOLE) - _WHOLE) / scale
+        value = ((value * scale + _WHOLE) - _WHOLE) / scale
+        rounded[place] = -value if bits[place] < 0 else value

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import graphbuild as gb
 from graphbuild import analysis
 from graphbuild.analysis import (
     authorities,
@@ -22,7 +24,7 @@ from graphbuild.analysis import (
     ranking,
     review,
 )
-from graphbuild.analysis.ranking import remarks, significant
+from graphbuild.analysis.ranking import COLUMNS, remarks, significant
 from graphbuild.analysis.uncertain_authors import uncertain_authors
 from graphbuild.tables import Tables
 from tests.analysis.graphs import graphs, make, to_networkx, values
@@ -56,6 +58,34 @@ def test_significant_digits_move_a_value_by_half_a_unit_of_the_twelfth(numbers):
     rounded = significant(exact)
     assert np.all(np.abs(rounded - exact) <= 5.000001e-12 * exact + 1e-300)
     assert rounded.tolist() == significant(rounded).tolist()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.floats(-1e290, 1e290) | st.sampled_from([0.0, -0.0, -5e-324, 1e-310, 9.9999999999995])
+    )
+)
+def test_both_ways_to_round_give_the_same_bits(numbers):
+    importlib.import_module("graphbuild.kernels.rounding")
+    exact = np.array(numbers, np.float64)
+    plain = significant(exact)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["graphbuild.analysis.ranking"], "COMPILED", 0)
+        compiled = significant(exact)
+    assert plain.tobytes() == compiled.tobytes()
+
+
+def test_what_is_read_ahead_is_read_once_and_is_the_same(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"id": "1706.03762", "title": "On graphs", "references": ["1607.06450"]}')
+    gb.build(path, out=(folder := tmp_path / "graph"))
+    tables, other = gb.open(folder), gb.open(folder)
+    tables.ahead("papers", COLUMNS)
+    tables.ahead("papers", COLUMNS)
+    assert tables.columns("papers", COLUMNS).equals(other.columns("papers", COLUMNS))
+    tables.ahead("papers", COLUMNS)
+    assert pagerank(tables).equals(pagerank(other))
 
 
 def test_sums_in_another_order_are_the_same_score():
