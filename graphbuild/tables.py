@@ -159,6 +159,8 @@ class CitationIndex:
     cited: np.ndarray[Any, np.dtype[np.int32]]
     ascends: bool = False
     """Whether it is known that citations ascend by both papers; else they are looked at."""
+    citing_first: tuple[np.ndarray[Any, np.dtype[np.int32]], int] | None = None
+    """What ``kernels.pagerank.citing_first`` finds, where it is known."""
 
     @functools.cached_property
     def times_cited(self) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -289,7 +291,8 @@ class Tables:
     def ahead(self, name: str, columns: Sequence[str]) -> None:
         """Begin to read columns that :meth:`columns` is asked for soon, beside all else."""
         wanted = (name, *columns)
-        if self._read is not None and wanted not in self._some and wanted not in self._ahead:
+        is_there = self._read is None or name in self._plain or name in self._given
+        if not is_there and wanted not in self._some and wanted not in self._ahead:
             pool = ThreadPoolExecutor(1)
             self._ahead[wanted] = pool.submit(self._columns, name, columns)
             pool.shutdown(wait=False)
@@ -613,10 +616,10 @@ class Tables:
         """The citations over paper positions."""
         stored = getattr(self._read, "index", None)
         if stored is not None:
-            references, cited = stored()
+            references, cited, citing_first = stored()
             papers = len(references)
             citing = np.repeat(np.arange(papers, dtype=np.int32), references)
-            return CitationIndex(papers, citing, cited, ascends=True)
+            return CitationIndex(papers, citing, cited, ascends=True, citing_first=citing_first)
         ends = self.encoded("citations")
         citing, cited = (_one_array(ends[name]).indices.to_numpy() for name in ("citing", "cited"))
         return CitationIndex(len(self.ids), citing, cited)

@@ -132,14 +132,17 @@ def visits(
         from graphbuild.kernels import pagerank as kernel  # noqa: PLC0415 - loads numba
 
         lists = index.cited_indptr, index.cited_indices
+        order = _TURNS.get(index)
+        if order is None and index.citing_first:
+            order = kernel.turns(*lists, *index.citing_first)
         visits, error, _TURNS[index] = kernel.visits(
             *lists,
             start,
             damping=damping,
             tolerance=tolerance,
             max_iterations=max_iterations,
-            order=_TURNS.get(index),
-            times_cited=index.times_cited,
+            order=order,
+            times_cited=index.times_cited if order is None else None,
         )
     if error > tolerance:
         raise NotConverged(

@@ -157,7 +157,7 @@ def ranking(
     order = order[:top]
     papers = tables.columns("papers", COLUMNS)
     ranks = np.arange(1, len(order) + 1, dtype=np.int64)
-    return pa.table({"rank": ranks, **_at(papers, pa.array(order)), name: pa.array(values[order])})
+    return pa.table({"rank": ranks, **_at(papers, order), name: pa.array(values[order])})
 
 
 def _best_first(values: Integers | Floats) -> Integers:
@@ -178,19 +178,25 @@ def _is_compiled(papers: int) -> bool:
     return papers >= LARGE or (papers >= COMPILED and _COMPILING in sys.modules)
 
 
-def _at(table: pa.Table, positions: pa.Array) -> dict[str, pa.ChunkedArray]:
+def _at(table: pa.Table, positions: Integers) -> dict[str, pa.ChunkedArray]:
     """A table's columns at some positions; titles lie all over the memory, so beside all else."""
-
-    def taken(name: str) -> pa.ChunkedArray:
-        return table[name].take(positions)
-
     names = table.column_names
     if len(positions) < MANY:
-        return {name: taken(name) for name in names}
+        return {name: _taken(table[name], positions) for name in names}
     with ThreadPoolExecutor(1) as pool:
-        titles = pool.submit(taken, "title")
-        others = {name: taken(name) for name in names if name != "title"}
+        titles = pool.submit(_taken, table["title"], positions)
+        others = {name: _taken(table[name], positions) for name in names if name != "title"}
         return {name: others[name] if name in others else titles.result() for name in names}
+
+
+def _taken(column: pa.ChunkedArray, positions: Integers) -> pa.ChunkedArray:
+    is_plain = column.num_chunks == 1 and pa.types.is_string(column.type)
+    if is_plain and _is_compiled(len(positions)):
+        from graphbuild.kernels.texts import texts_at  # noqa: PLC0415 - loads a library
+
+        whole = positions.astype(np.int32, copy=False)
+        return pa.chunked_array([texts_at(column.chunk(0), whole)])
+    return column.take(pa.array(positions))
 
 
 def subgraph(tables: Tables, *, in_corpus: bool) -> tuple[Booleans | None, Integers, Integers]:

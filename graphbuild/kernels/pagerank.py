@@ -21,7 +21,7 @@ from graphbuild.kernels.compiling import (
 )
 from graphbuild.kernels.counting import tally
 
-__all__ = ["Turns", "visits"]
+__all__ = ["Turns", "citing_first", "turns", "visits"]
 
 AHEAD = 6
 """How many papers ahead of its turn a reference list is fetched from memory."""
@@ -95,8 +95,8 @@ def visits(
     max_iterations
         Rounds over the papers in cycles.
     order, times_cited
-        The order from an earlier question of the same graph, and how often each paper is cited,
-        where they are known already.
+        The order from an earlier question of the same graph, or from :func:`turns`, and how often
+        each paper is cited, where they are known already.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def visits(
     """
     x, error = start.copy(), 0.0
     if order is None:
-        order = _turns(indptr, indices, x, damping, times_cited)
+        order = turns(indptr, indices, *_hand_on_in_turn(indptr, indices, x, damping, times_cited))
     else:
         hand_on(indptr, indices, order.first, damping, x)
     if len(order.left):
@@ -134,20 +134,50 @@ def visits(
     return x, error, order
 
 
-def _turns(
+def citing_first(indptr: Int64s, indices: Int32s) -> tuple[Int32s, int]:
+    """Order papers so that those that cite stand before what they cite, as far as cycles allow it.
+
+    Parameters
+    ----------
+    indptr, indices
+        int64 (papers + 1) and int32 (citations): the papers that each paper cites.
+
+    Returns
+    -------
+    order
+        int32 (papers): first those that no cycle leads to, each after all that cite it; then all
+        others, so that few citations point back.
+    free
+        How many papers no cycle leads to.
+
+    Examples
+    --------
+    >>> order, free = citing_first(np.array([0, 1, 3, 3]), np.array([2, 0, 2], np.int32))
+    >>> order.tolist(), free
+    ([1, 0, 2], 3)
+    """
+    return _hand_on_in_turn(indptr, indices, np.empty(0), 0.0, None)
+
+
+def _hand_on_in_turn(
     indptr: Int64s, indices: Int32s, x: NewFloats, damping: float, times_cited: Int64s | None
-) -> Turns:
-    """Find the order; meanwhile papers that no cycle leads to hand on what arrived."""
+) -> tuple[Int32s, int]:
+    """Find the order; meanwhile papers that no cycle leads to hand on what arrived, if ``x`` is."""
     size = len(indptr) - 1
     if times_cited is None:
         times_cited = np.zeros(size, np.int64)
         tally(indices, times_cited)
     waiting, order = times_cited.astype(np.int32), np.empty(size, np.int32)
-    done = hand_on_in_turn(indptr, indices, damping, waiting, order, x)
-    if done < size:
-        _citing_first(indptr, indices, waiting, order, done)
-    left = order[done:]
-    place = np.full(size, -1, np.int32)
+    free = hand_on_in_turn(indptr, indices, damping, waiting, order, x)
+    if free < size:
+        _line_up_others(indptr, indices, waiting, order, free)
+    return order, free
+
+
+def turns(indptr: Int64s, indices: Int32s, order: Int32s, free: int) -> Turns:
+    """What :func:`visits` goes by, of the order that :func:`citing_first` found."""
+    left = order[free:]
+    place = np.full(len(order), -1, np.int32)
     place[left] = np.arange(len(left), dtype=np.int32)
     begins = np.zeros(len(left) + 1, np.int64)
     np.cumsum(indptr[left + 1] - indptr[left], out=begins[1:])
@@ -161,10 +191,10 @@ def _turns(
     ties = within(begins, cited, number, core_begins, core_cited, is_head)
     core_cited.resize(ties, refcheck=False)
     heads = np.flatnonzero(is_head).astype(np.int32)
-    return Turns(order[:done], left, begins, cited, in_core, core_begins, core_cited, heads)
+    return Turns(order[:free], left, begins, cited, in_core, core_begins, core_cited, heads)
 
 
-def _citing_first(
+def _line_up_others(
     indptr: Int64s, indices: Int32s, waiting: NewInt32s, order: NewInt32s, done: int
 ) -> None:
     """Order papers that cycles lead to, from ``done`` on: few stand behind what they cite."""
@@ -294,8 +324,9 @@ def hand_on_in_turn(
     """Order papers that no cycle leads to, each after all that cite it; returns how many.
 
     ``waiting`` is by how many papers each is cited, and then by how many that had no turn. At its
-    turn, a paper hands on what arrived to those that it cites.
+    turn, a paper hands on what arrived to those that it cites; nothing where ``x`` is empty.
     """
+    hands_on = len(x) > 0
     ready = 0
     for paper in range(len(waiting) - 1, -1, -1):
         if waiting[paper] == 0:
@@ -306,10 +337,11 @@ def hand_on_in_turn(
         ask_ahead(indptr, indices, order, turn, ready)
         paper = order[turn]
         begin, end = indptr[paper], indptr[paper + 1]
-        share = damping * x[paper] / max(end - begin, 1)
+        share = damping * x[paper] / max(end - begin, 1) if hands_on else 0.0
         for entry in range(begin, end):
             cited = indices[entry]
-            x[cited] += share
+            if hands_on:
+                x[cited] += share
             left = waiting[cited] - 1
             waiting[cited] = left
             if left == 0:

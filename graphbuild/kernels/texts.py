@@ -13,6 +13,8 @@ __all__ = ["texts_at"]
 
 AHEAD = 16
 """How many texts ahead of its turn a text is fetched from memory."""
+MANY = 500_000
+"""Positions from which on they are gone through in bands, side by side."""
 _LARGEST = np.iinfo(np.int32).max
 
 
@@ -22,7 +24,7 @@ def texts_at(texts: pa.Array, positions: Int32s) -> pa.Array:
     Parameters
     ----------
     texts
-        Arrow strings, none of them null.
+        Arrow strings.
     positions
         int32, each below the number of texts and not negative.
 
@@ -39,7 +41,8 @@ def texts_at(texts: pa.Array, positions: Int32s) -> pa.Array:
     _, begins, data = texts.buffers()
     offsets = np.frombuffer(begins, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     block = np.frombuffer(data or b"", np.uint8)
-    several = beside.bands(np.arange(len(positions) + 1), beside.BANDS)
+    bands = beside.BANDS if len(positions) >= MANY else 1
+    several = beside.bands(np.arange(len(positions) + 1), bands)
     ends = np.zeros(len(positions) + 1, np.int32)
 
     def line_up(first: int, last: int) -> int:
@@ -58,7 +61,11 @@ def texts_at(texts: pa.Array, positions: Int32s) -> pa.Array:
         gather(offsets, block, positions[first:last], begin, begin + length, dealt, found)
 
     beside.beside(fill, zip(several, before.tolist(), lengths, strict=True))
-    return pa.StringArray.from_buffers(len(positions), pa.py_buffer(ends), pa.py_buffer(found))
+    valid = None
+    if texts.null_count:
+        valid = texts.is_valid().take(pa.array(positions)).buffers()[1]
+    buffers = pa.py_buffer(ends), pa.py_buffer(found), valid
+    return pa.StringArray.from_buffers(len(positions), *buffers)
 
 
 @compiled

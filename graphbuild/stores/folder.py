@@ -22,11 +22,12 @@ from typing import Any, Self
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graphbuild.errors import GraphFolderError
 from graphbuild.model import Origin, Rejected
-from graphbuild.tables import ENCODED, ROWS_OF_TEXTS, SCHEMAS, Tables, compact
+from graphbuild.tables import COMPILED, ENCODED, ROWS_OF_TEXTS, SCHEMAS, Tables, compact
 
 __all__ = ["FORMAT", "ROWS_OF_A_PART", "check_target", "open_folder", "save", "writing"]
 
@@ -37,6 +38,7 @@ TIMINGS = "timings.json"
 _PARTIAL = "graphbuild-partial"
 _KEPT = "kept"
 _INDEX = "index"
+_ORDER = "citing_first"
 _SPILL = "spill"
 ROWS_OF_A_PART = 1 << 20
 """Rows of a row group: next to every dictionary is written once, and no more is held to write."""
@@ -170,24 +172,38 @@ class Writing:
 
         Whole parts have ``ROWS_OF_A_PART`` rows. What is no id is encoded in just the words in use.
         """
-        degrees: Array | None = None
+        degrees, held = np.zeros(0, np.int64), []
 
-        def write_beside(citations: pa.Table, kept: pa.Table | None) -> Array:
+        def write_beside(citations: pa.Table, kept: pa.Table | None) -> tuple[Array, Array]:
             if kept is not None:
                 self._write(_KEPT, "citations", kept)
             citing, cited = (citations[name].combine_chunks() for name in ("citing", "cited"))
             self._write(_INDEX, "cited", pa.table({"cited": cited.indices}))
             papers = np.arange(len(citing.dictionary) + 1)
-            return np.diff(np.searchsorted(citing.indices.to_numpy(), papers))
+            found = np.diff(np.searchsorted(citing.indices.to_numpy(), papers))
+            return found, cited.indices.to_numpy()
 
         with ThreadPoolExecutor(1) as beside:
             for citations, kept in parts:
                 job = beside.submit(write_beside, citations, kept)
                 self._write("tables", "citations", _compact(citations, ("citing", "cited")))
-                found = job.result()
-                degrees = found if degrees is None else degrees + found
+                found, positions = job.result()
+                degrees = degrees + found if len(degrees) else found
+                held.append(positions)
                 del citations, kept, job  # before the next ones are made
         self._write(_INDEX, "degrees", pa.table({"references": pa.array(degrees, pa.int32())}))
+        if degrees.sum() >= COMPILED:
+            self._citing_first(degrees, np.concatenate(held))
+
+    def _citing_first(self, degrees: Array, cited: Array) -> None:
+        """Write in which order PageRank passes papers: finding it takes longer than reading it."""
+        from graphbuild.kernels.pagerank import citing_first  # noqa: PLC0415 - loads a library
+
+        indptr = np.zeros(len(degrees) + 1, np.int64)
+        np.cumsum(degrees, out=indptr[1:])
+        order, free = citing_first(indptr, cited)
+        behind = pa.array(np.arange(len(order)) >= free)
+        self._write(_INDEX, _ORDER, pa.table({"paper": order, "behind_a_cycle": behind}))
 
     def _write(self, kind: str, name: str, table: pa.Table) -> None:
         if (kind, name) not in self._writers:
@@ -305,7 +321,9 @@ def open_folder(folder: str | Path) -> Opened:
         raise GraphFolderError(f"{path}: holds no graph (it has no {MANIFEST})")
     manifest = _read_manifest(path)
     further = manifest.pop(_KEPT, {})
-    read = Read(path, further)
+    # Small graphs have no order, and those that were written before there was one.
+    index = [name for name in ("cited", "degrees", _ORDER) if name in manifest[_INDEX]]
+    read = Read(path, index, further)
     manifest.pop(_INDEX)
     rejected = path / REJECTED
     lines = rejected.read_bytes().splitlines() if rejected.is_file() else []
@@ -320,12 +338,10 @@ def open_folder(folder: str | Path) -> Opened:
 class Read:
     """Reads the tables of a folder whose files it holds open."""
 
-    def __init__(self, folder: Path, kept: Iterable[str]) -> None:
+    def __init__(self, folder: Path, index: Iterable[str], kept: Iterable[str]) -> None:
         self._paths = {("tables", name): folder / f"{name}.parquet" for name in SCHEMAS}
         self._paths |= {(_KEPT, name): folder / _KEPT / f"{name}.parquet" for name in kept}
-        self._paths |= {
-            (_INDEX, name): folder / _INDEX / f"{name}.parquet" for name in ("cited", "degrees")
-        }
+        self._paths |= {(_INDEX, name): folder / _INDEX / f"{name}.parquet" for name in index}
         # Not memory-mapped, and kept open: the folder may be replaced while the graph is in use.
         self._files = {}
         self._tables = {}
@@ -393,8 +409,12 @@ class Read:
         """The tables that are for adding to the graph."""
         return {name: self._whole(kind, name) for kind, name in self._paths if kind == _KEPT}
 
-    def index(self) -> tuple[Array, Array]:
-        """How many papers each paper cites, and which ones: positions, in the citations' order."""
+    def index(self) -> tuple[Array, Array, tuple[Array, int] | None]:
+        """How many papers each paper cites, which ones, and papers with the citing ones first.
+
+        All are positions; those cited stand in the citations' order. Of the order, how many papers
+        no cycle leads to is said too; it is None where the folder has none.
+        """
         degrees = self._whole(_INDEX, "degrees")["references"].to_numpy()
         metadata = self._tables[_INDEX, "cited"].metadata
         cited = np.empty(metadata.num_rows, np.int32)
@@ -411,7 +431,14 @@ class Read:
         with _damage(self._paths[_INDEX, "cited"]), ThreadPoolExecutor(_READERS) as beside:
             for job in [beside.submit(fill, first) for first in range(_READERS)]:
                 job.result()
-        return degrees, cited
+        return degrees, cited, self._citing_first()
+
+    def _citing_first(self) -> tuple[Array, int] | None:
+        if (_INDEX, _ORDER) not in self._tables:
+            return None
+        order = self._whole(_INDEX, _ORDER)
+        behind = pc.sum(order["behind_a_cycle"], min_count=0).as_py()
+        return order["paper"].to_numpy(), order.num_rows - behind
 
 
 @contextmanager

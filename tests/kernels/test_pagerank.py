@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graphbuild.analysis import pagerank
 from graphbuild.errors import NotConverged
 from graphbuild.kernels import pagerank as kernel
-from graphbuild.kernels.pagerank import visits
+from graphbuild.kernels.pagerank import citing_first, turns, visits
 from tests.analysis.graphs import cit_hepth, cora, graphs, make, random_edges, values
 from tests.kernels.networks import csr
 
@@ -66,6 +66,20 @@ def test_papers_that_no_cycle_leads_to_come_first_and_every_paper_once(graph):
     assert set(found.left.tolist()) == cyclic
     place = np.argsort(np.concatenate([found.first, found.left]))
     assert all(place[citing] < place[cited] for citing, cited in edges if citing not in cyclic)
+
+
+@given(graphs(), st.integers(0, 3))
+def test_an_order_that_is_known_changes_nothing(graph, seed):
+    size, edges = graph
+    lists = csr(size, edges)
+    start = np.random.default_rng(seed).random(size)
+    options = {"damping": 0.85, "tolerance": 1e-12, "max_iterations": 1000}
+    found, error, order = visits(*lists, start, **options)
+    known = turns(*lists, *citing_first(*lists))
+    assert all(np.array_equal(one, other) for one, other in zip(known, order, strict=True))
+    again, same_error, _ = visits(*lists, start, **options, order=known)
+    assert again.tobytes() == found.tobytes()
+    assert same_error == error
 
 
 def _in_cycles(edges):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import orjson
@@ -13,10 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import graphbuild as gb
+from graphbuild.analysis import pagerank
 from graphbuild.errors import GraphFolderError
 from graphbuild.graph import Graph
+from graphbuild.kernels import pagerank as kernel
 from graphbuild.model import Origin, Rejected
 from graphbuild.stores import folder as folder_store
+from graphbuild.stores.folder import save
+from tests.analysis.graphs import make, random_edges
 from tests.builders import files, graph_of, record, reference
 
 
@@ -133,6 +139,43 @@ def test_half_a_graph_is_refused_in_words(
 def test_a_folder_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(GraphFolderError, match="no such folder"):
         gb.open(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("cycles", [False, True])
+def test_pagerank_passes_papers_in_the_order_on_disk(
+    cycles: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in ("stores.folder", "analysis.pagerank"):
+        monkeypatch.setattr(import_module(f"graphbuild.{room}"), "COMPILED", 0)
+    edges = random_edges(300, 2000, seed=5)
+    tables = make(300, edges if cycles else {(max(pair), min(pair)) for pair in edges})
+    found = pagerank(tables)
+    folder = save(tables, tmp_path / "graph", manifest={"graphbuild": gb.__version__})
+    older = tmp_path / "older"
+    shutil.copytree(folder, older)
+    manifest = orjson.loads((older / "manifest.json").read_bytes())
+    del manifest["index"]["citing_first"]
+    (older / "manifest.json").write_bytes(orjson.dumps(manifest))
+    (older / "index" / "citing_first.parquet").unlink()
+    assert pagerank(gb.open(older)).equals(found)
+
+    def never(*_: object) -> None:
+        raise AssertionError("the order was looked for")
+
+    monkeypatch.setattr(kernel, "_hand_on_in_turn", never)
+    graph = gb.open(folder)
+    assert pagerank(graph).equals(found)
+    order, free = graph.index.citing_first or ([], 0)
+    assert sorted(order) == list(range(300))
+    assert (free < 300) == cycles
+
+
+def test_small_graphs_have_no_order_on_disk(graph: Graph, tmp_path: Path) -> None:
+    folder = graph.save(tmp_path / "graph")
+    assert sorted(path.name for path in (folder / "index").iterdir()) == [
+        "cited.parquet", "degrees.parquet"
+    ]  # fmt: skip
+    assert gb.open(folder).index.citing_first is None
 
 
 @pytest.mark.parametrize("rows", [1, 3, 10_000])
