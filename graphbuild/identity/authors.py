@@ -23,7 +23,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphbuild.columns import begins_group, encode, folds, sorted_distinct
-from graphbuild.identity.evidence import NOTHING_KNOWN, Evidence, PapersOfAuthors, joined
+from graphbuild.identity.evidence import (
+    FREQUENT,
+    NOTHING_KNOWN,
+    Evidence,
+    PapersOfAuthors,
+    joined,
+)
 from graphbuild.identity.forest import Forest
 from graphbuild.identity.names import (
     Names,
@@ -44,10 +50,6 @@ AT_ONCE = 1 << 14
 
 How rare a thing is, is counted among them.
 """
-FREQUENT = 1.0
-"""Beyond so many others expected to bear a name, equal names need evidence."""
-_YEARS_OF_ONE = 45
-"""Beyond so many years between two papers, equal names are looked at."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from graphbuild.identity.names import Names, expected_others, with_syllables
 if TYPE_CHECKING:
     from graphbuild.identity.authors import AuthorMentions
 
-__all__ = ["NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "Rows", "joined", "parameters"]
+__all__ = ["FREQUENT", "NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "Rows", "joined", "parameters"]
 
 Array = np.ndarray[Any, Any]
 
@@ -48,6 +48,12 @@ MOST_NAMES = 20.0
 """The same of names that initials stand for."""
 YEARS_APART = 25
 """Beyond so many years between two papers each further one costs a little."""
+FREQUENT = 1.0
+"""Beyond so many others expected to bear a name, equal names need evidence."""
+_YEARS_OF_ONE = 45
+"""Beyond so many years between two papers, equal names are looked at."""
+_MANY_NAMES = 1000
+"""Names from which on it is told whether their fields say anything."""
 LARGEST = 2048
 """Mentions, or groups of them that are surely one author, that are compared with each other."""
 _SURE = 2.0
@@ -111,26 +117,61 @@ class Evidence:
 
     @functools.cached_property
     def speaks_against(self) -> Array:
-        """Of each name whether its papers have so little in common that it is looked at."""
-        against = np.zeros(len(self.names), bool)
+        """Of each name whether its papers have so little in common that it is looked at.
+
+        Those that are one person whatever is found are not. Nor is a name for its fields alone
+        where those of most names have nothing in common, which tells nobody apart.
+        """
         counts = np.bincount(self.node, minlength=len(self.names))
-        papers, years = self._mentions.papers, self._about.years
-        if years is not None:
-            year = years[papers]
-            low = np.full(len(self.names), 1 << 30, np.int32)
-            high = np.zeros(len(self.names), np.int32)
-            np.minimum.at(low, self.node, np.where(year > 0, year, 1 << 30).astype(np.int32))
-            np.maximum.at(high, self.node, year)
-            against |= (high > 0) & (high - low > 45)
+        several = counts > 1
+        apart = self._fields_apart
+        expected = several & (self.others <= FREQUENT)
+        if np.count_nonzero(expected) >= _MANY_NAMES and apart[expected].mean() > 0.5:
+            apart = np.zeros(len(counts), bool)
+        against = apart | (self._years_apart > _YEARS_OF_ONE) | (self._times_placed > 1)
+        return several & against & ~self._surely_one
+
+    @functools.cached_property
+    def _surely_one(self) -> Array:
+        """Of each name whether it outweighs all that papers can say against two of its mentions.
+
+        Whoever has several names in one group is not asked here, nor who is told by identifiers.
+        """
+        priors, _, lacks = (each.astype(np.int64) for each in parameters())
+        others = _units(np.log(np.minimum(self.others, MOST_OTHERS) + 0.05))
+        can_lack = np.ones((len(self.names), len(lacks)), bool)
+        can_lack[:, _PLACES] = self._times_placed > 1
+        against = can_lack @ lacks + _cost_of_years(self._years_apart)
+        # A name of initials may stand for more names than are known to be frequent.
+        found: Array = (priors[0] - others > against) & ~self.names.start_with_initials
+        return found
+
+    @functools.cached_property
+    def _years_apart(self) -> Array:
+        """Of each name the years between its first paper and its last; 0 where none is known."""
+        years = self._about.years
+        if years is None:
+            return np.zeros(len(self.names), np.int64)
+        year = years[self._mentions.papers]
+        low = np.full(len(self.names), 1 << 30, np.int32)
+        high = np.zeros(len(self.names), np.int32)
+        np.minimum.at(low, self.node, np.where(year > 0, year, 1 << 30).astype(np.int32))
+        np.maximum.at(high, self.node, year)
+        return np.where(high > 0, high.astype(np.int64) - low, 0)
+
+    @functools.cached_property
+    def _fields_apart(self) -> Array:
+        """Of each name whether no category is related to the categories of all its papers."""
         fields = self._about.fields()
         if fields is None or not len(fields[0]):
-            return counts > 1
+            return np.ones(len(self.names), bool)
+        papers = self._mentions.papers
         common = np.full(len(self.names), ~np.uint64(0))
         np.bitwise_and.at(
             common, self.node, _related(*fields, int(papers.max(initial=-1)) + 1)[papers]
         )
-        against |= common == 0
-        return (against | (self._times_placed > 1)) & (counts > 1)
+        found: Array = common == 0
+        return found
 
     @functools.cached_property
     def _times_placed(self) -> Array:
@@ -348,6 +389,12 @@ def _weighted(
     share = times / max(size, 1)
     weights = factor * np.log(expected / np.maximum(share, 1e-9))
     return _Features(kind, rows, codes, _units(np.clip(weights, 0.0, 4.0)))
+
+
+def _cost_of_years(apart: Array) -> Array:
+    """What it costs at most that papers of two mentions lie years apart, as in the kernel."""
+    found: Array = np.clip(10 * (apart - YEARS_APART), 0, 400)
+    return found
 
 
 def parameters() -> tuple[Array, Array, Array]:

@@ -207,11 +207,15 @@ def read_names(folded: pa.Array) -> Names:
     """Take folded names apart, which are written given names first.
 
     The family name is the last word that is no suffix, with the particles before it; of the
-    particles no use is made. A single word is a family name.
+    particles no use is made. A single word is a family name. A number behind a name, by which some
+    sources tell people of that name apart ("Wei Wang 0012"), is a part of the family name.
 
     >>> names = read_names(pa.array(["ann b smith", "jan van der berg", "john smith jr", "plato"]))
     >>> [names.words[i].as_py() for i in names.family]
     ['smith', 'berg', 'smith', 'plato']
+    >>> numbered = read_names(pa.array(["wei wang 0012"]))
+    >>> numbered.words[int(numbered.family[0])].as_py().split()
+    ['wang', '0012']
     >>> [[names.words[i].as_py() for i in names.tokens[a:b]]
     ...  for a, b in zip(names.indptr, names.indptr[1:])]
     [['ann', 'b'], ['jan'], ['john'], []]
@@ -227,6 +231,9 @@ def read_names(folded: pa.Array) -> Names:
     is_suffix = pc.is_in(words, pa.array(_SUFFIXES)).to_numpy(zero_copy_only=False)
     is_particle = pc.is_in(words, pa.array(sorted(PARTICLES))).to_numpy(zero_copy_only=False)
     begin, last = offsets[:-1] - offsets[0], offsets[1:] - offsets[0] - 1
+    is_number = pc.ascii_is_decimal(words).to_numpy(zero_copy_only=False)
+    if (is_number[codes[last]] & (last > begin)).any():
+        return read_names(pc.replace_substring_regex(folded, r" ([0-9]+)$", "\u00a0\\1"))
     last = last - (is_suffix[codes[last]] & (last - begin > 1))
     stop = last.copy()
     while (more := np.flatnonzero((stop - begin > 1) & is_particle[codes[stop - 1]])).size:
