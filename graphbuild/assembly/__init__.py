@@ -162,7 +162,9 @@ class _Assembly:
             key_codes=codes[: len(owners)][order],
             is_titled=self.told.claim("title").is_valid().to_numpy(zero_copy_only=False),
             claims_of=self._claims_of,
+            titles_of=functools.partial(self.told.claims_of, "title"),
             is_record=self.told.is_record,
+            lists=np.append(self._file_ranks, np.full(len(self.told) - self.count, -1, np.int32)),
         )
 
     def _claims_of(self, mentions: Array) -> Claims:

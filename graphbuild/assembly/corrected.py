@@ -226,6 +226,7 @@ class CorrectedPapers:
             key_codes=np.append(mentions.key_codes, keys),
             is_titled=np.append(mentions.is_titled, np.zeros(len(keys), bool)),
             is_record=np.append(mentions.is_record, np.zeros(len(keys), bool)),
+            lists=np.append(mentions.lists, np.full(len(keys), -1, np.int32)),
         )
 
     @functools.cached_property

@@ -25,7 +25,15 @@ from graphbuild.identity.names import Names, expected_others, with_syllables
 if TYPE_CHECKING:
     from graphbuild.identity.authors import AuthorMentions
 
-__all__ = ["FREQUENT", "NOTHING_KNOWN", "Evidence", "PapersOfAuthors", "Rows", "joined", "parameters"]
+__all__ = [
+    "FREQUENT",
+    "NOTHING_KNOWN",
+    "Evidence",
+    "PapersOfAuthors",
+    "Rows",
+    "joined",
+    "parameters",
+]
 
 Array = np.ndarray[Any, Any]
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.columns import begins_group
+from graphbuild.columns import begins_group, folds
 from graphbuild.identity import near
 from graphbuild.identity.forest import Forest
 from graphbuild.identity.merging import Pairs, joined
@@ -29,6 +29,7 @@ __all__ = ["PaperMentions", "Resolution", "exclusive_kinds", "paper_ids", "resol
 
 Ints = np.ndarray[Any, np.dtype[np.int32]]
 Masks = np.ndarray[Any, np.dtype[np.int64]]
+Places = np.ndarray[Any, Any]
 
 RULES = (
     "arxiv_id", "doi", "other_id", "title", "title and authors", "near title",
@@ -58,8 +59,12 @@ class PaperMentions:
         Whether a mention says what the paper is called.
     claims_of
         What some mentions (int64 positions, ascending) say.
+    titles_of
+        What some mentions call the paper, as Arrow strings.
     is_record
         Whether a mention is a record; else it is a reference.
+    lists
+        The file of a record; -1 for references.
     """
 
     keys: pa.Array
@@ -67,7 +72,9 @@ class PaperMentions:
     key_codes: Ints
     is_titled: np.ndarray[Any, np.dtype[np.bool_]]
     claims_of: Callable[[np.ndarray[Any, Any]], near.Claims]
+    titles_of: Callable[[np.ndarray[Any, Any]], pa.Array]
     is_record: np.ndarray[Any, np.dtype[np.bool_]]
+    lists: Ints
 
     def __len__(self) -> int:
         return len(self.is_titled)
@@ -165,6 +172,8 @@ class _Resolver:
         titled = np.flatnonzero(self.mentions.is_titled)
         kinds = self._kinds(roots)
         titled = titled[_may_join(kinds[roots[self.nodes[titled]]])]
+        in_lists = self._kinds_in_lists(roots, kinds)
+        titled = self._worth_comparing(titled, in_lists[roots[self.nodes[titled]]])
         if len(titled) < 2:
             return
         claims = near.put_back(self.mentions.claims_of(titled))
@@ -177,6 +186,9 @@ class _Resolver:
         one, other = near.candidates(sides, node, held[node])
         sides = near.taught(sides, one, other)
         found = near.evidence(sides, one, other)
+        of_list = in_lists[distinct]
+        apart = ((of_list[node[one]] & of_list[node[other]]) != 0) & ~found.equal
+        found = replace(found, score=np.where(apart, np.minimum(found.score, -1), found.score))
         tidy, lists = np.full((2, len(distinct)), -1, np.int64)
         tidy[node] = np.where(sides.tidy, sides.lists, -1)
         lists[node] = np.where(sides.tidy & sides.column, sides.lists, -1)
@@ -189,8 +201,43 @@ class _Resolver:
         """Of each root the kinds of identifiers that it has, of which a paper has one."""
         kinds = np.zeros(len(roots), np.int64)
         count = len(self.mentions.keys)
-        np.bitwise_or.at(kinds, roots[:count], exclusive_kinds(self.mentions.keys))
+        np.bitwise_or.at(kinds, roots[:count], self._of_keys)
         return kinds
+
+    @functools.cached_property
+    def _of_keys(self) -> Masks:
+        return exclusive_kinds(self.mentions.keys)
+
+    def _kinds_in_lists(self, roots: Ints, kinds: Masks) -> Masks:
+        """The same, once all identified records of a list that has keys of its own have one.
+
+        Whoever gives all entries of a list an identifier, be it sometimes an arXiv id and sometimes
+        a key of their own, has told them apart: two of them are one paper only by an equal title.
+        """
+        mentions = self.mentions
+        mention = np.repeat(np.arange(len(mentions)), self.counts)
+        own = self._of_keys[mentions.key_codes] >> len(_EXCLUSIVE) << len(_EXCLUSIVE)
+        by_record = np.flatnonzero((own != 0) & mentions.is_record[mention])
+        if not len(by_record):
+            return kinds
+        of_list = np.zeros(int(mentions.lists.max()) + 1, np.int64)
+        np.bitwise_or.at(of_list, mentions.lists[mention[by_record]], own[by_record])
+        others = mentions.is_record & (self.counts > 0)
+        others[mention[by_record]] = False
+        bearers = np.flatnonzero(others)
+        found = kinds.copy()
+        np.bitwise_or.at(found, roots[self.nodes[bearers]], of_list[mentions.lists[bearers]])
+        return found
+
+    def _worth_comparing(self, titled: Places, kinds: Masks) -> Places:
+        """Mentions whose titles others may nearly have, or which have an equal one besides."""
+        wanted = _may_join(kinds)
+        if not wanted.all():
+            folded = folds(self.mentions.titles_of(titled)).dictionary_encode()
+            title = folded.indices.to_numpy()
+            wanted |= np.bincount(title)[title] > 1
+        found: Places = titled[wanted]
+        return found
 
     def _faces(self, claims: near.Claims, root: Ints) -> tuple[np.ndarray[Any, Any], Ints]:
         """Claims by their content, one of those of a root that say the same; and their roots."""

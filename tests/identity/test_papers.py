@@ -212,7 +212,9 @@ def _mentions(*titles: str, keys: dict[int, str] | None = None) -> PaperMentions
         key_codes=np.array([distinct.index(carried[i]) for i in sorted(carried)], np.int32),
         is_titled=np.ones(len(titles), bool),
         claims_of=claims_of,
+        titles_of=lambda mentions: claims_of(mentions).titles,
         is_record=np.ones(len(titles), bool),
+        lists=np.zeros(len(titles), np.int32),
     )
 
 
