@@ -65,7 +65,8 @@ def id_kinds(block: Array, start: Array, end: Array, archives: Sequence[str]) ->
     """What ids are (uint8): ``ARXIV``, ``DOI`` (in any case), a key of the source's ``OWN``, or 0.
 
     Only ids in their plainest form are told: no version, prefix or blank, and an own key consists
-    of letters, digits, ``_`` and ``-``.
+    of letters, digits, ``_`` and ``-``; with dots inside where it cannot be read as an arXiv id,
+    since it has nothing but digits, or begins with a letter other than that of "arXiv".
     """
     kinds = np.empty(len(start), np.uint8)
     packed = np.frombuffer("".join(archives).encode(), np.uint8)
@@ -222,9 +223,15 @@ def _find_kinds(
             continue
         if last == first or last - first > _LONGEST:
             continue
-        own = True
+        own, dotted, digits = True, False, True
         for at in range(first, last):
-            own &= is_own[block[at]]
+            is_dot = block[at] == _DOT
+            own &= is_own[block[at]] | is_dot
+            digits &= is_digit[block[at]] | is_dot
+            dotted |= is_dot
+        if own and dotted:
+            own = block[first] != _DOT and block[last - 1] != _DOT
+            own &= digits or 0x62 <= block[first] | 0x20 <= 0x7A  # from b on
         if own:
             if not _is_nothing(block, first, last):
                 kinds[i] = OWN

@@ -47,8 +47,11 @@ _ARXIV = (
     rf"^(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4]){_MONTH})\.\d{{4}}$"
     rf"|^(?:1[5-9]|[2-9]\d){_MONTH}\.\d{{5}}$|^(?:{ARCHIVES})/\d\d{_MONTH}\d{{3}}$"
 )
-# What can be nothing but a source's own key.
-_OWN = r"^[A-Za-z0-9_-]{1,100}$"
+# What can be nothing but a source's own key; what else has dots and digits may be an arXiv id.
+_OWN = (
+    r"^[A-Za-z0-9_-]{1,100}$|^[0-9](?:[0-9.]{0,98}[0-9])?$"
+    r"|^[B-Zb-z](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?$"
+)
 _NO_KEY = r"^(?i:nan|null|none)$"
 _DOI = r"^10\.\d{4,9}/[A-Za-z0-9._()/:-]*[A-Za-z0-9-]$"
 _DOI_OF_ARXIV = r"^10\.48550/"

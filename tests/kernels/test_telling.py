@@ -27,6 +27,10 @@ ids = st.one_of(
     st.from_regex(r"\A10\.\d{3,10}/[\w.()/:;,-]{0,8}\Z"),
     st.sampled_from(["nan", "NONE", "Null", "10.48550/arXiv.1706.03762", "W" * 101, "10.48550/x"]),
     st.text("0123456789abcW_-./ é", max_size=12),
+    st.from_regex(r"\A(arxiv|W|b)?\d{4}\.\d{4,5}(\.pdf|v\d)?\Z"),
+    st.lists(st.sampled_from(["12", "2001", ".", "arXiv", "v1", "x", "-"]), max_size=6).map(
+        "".join
+    ),
 )
 
 
