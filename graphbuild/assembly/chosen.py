@@ -359,17 +359,25 @@ class Chosen:
     def _urls(self, arxiv_id: pa.Array, doi: Array, further: pa.Array) -> pa.Array:
         """ArXiv's address, else the DOI's, else that of another identifier, else what was said."""
         of_arxiv = pc.binary_join_element_wise("https://arxiv.org/abs/", arxiv_id, "")
-        rest = np.flatnonzero(arxiv_id.is_null().to_numpy(zero_copy_only=False))
-        keys = take(self._mentions.keys, doi[rest]).to_pylist()
-        others = further.take(pa.array(rest)).to_pylist()
-        said = self._claimed("url").take(pa.array(rest)).to_pylist()
+        said = pc.coalesce(of_arxiv, self._claimed("url"))
+        # Keys of a source's own have no address, and may be all that most papers have.
+        others = pc.list_flatten(further)
+        has_one = ~pc.starts_with(others, "id:").to_numpy(zero_copy_only=False)
+        has_one |= pc.starts_with(others, "id:url/").to_numpy(zero_copy_only=False)
+        mask = doi >= 0
+        mask[pc.list_parent_indices(further).to_numpy()[has_one]] = True
+        mask &= arxiv_id.is_null().to_numpy(zero_copy_only=False)
+        rest = pa.array(np.flatnonzero(mask))
         found = [
             next((u for u in map(url_of, [key, *more] if key else more) if u), claimed)
-            for key, more, claimed in zip(keys, others, said, strict=True)
+            for key, more, claimed in zip(
+                take(self._mentions.keys, doi[mask]).to_pylist(),
+                further.take(rest).to_pylist(),
+                said.take(rest).to_pylist(),
+                strict=True,
+            )
         ]
-        mask = np.zeros(self.papers, bool)
-        mask[rest] = True
-        return pc.replace_with_mask(of_arxiv, pa.array(mask), pa.array(found, pa.string()))
+        return pc.replace_with_mask(said, pa.array(mask), pa.array(found, pa.string()))
 
 
 # -- tools ---------------------------------------------------------------------------------------

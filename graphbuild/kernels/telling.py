@@ -39,7 +39,7 @@ _DIGITS = "0123456789"
 _IS_PLAIN = _table("".join(chr(c) for c in range(0x20, 0x7F) if chr(c) not in "$&\\{"))
 _IS_OWN = _table(_LETTERS + _DIGITS + "_-")
 _IS_DOI = _table(_LETTERS + _DIGITS + "._()/:-")
-_IS_NAME = _table(_LETTERS + ".'- ")
+_IS_NAME = _table(_LETTERS + _DIGITS + "_.'- ")
 _IS_LETTER = _table(_LETTERS)
 _IS_DIGIT = _table(_DIGITS)
 
@@ -55,9 +55,13 @@ def is_plain(block: Array, start: Array, end: Array) -> Array:
 
 
 def is_name(block: Array, start: Array, end: Array) -> Array:
-    """Whether a text is an ordinary name of one person, "First Last", which reading leaves so."""
+    """Whether a text is an ordinary name of one person, which reading leaves so.
+
+    That is "First Last", and "Author12": a single word may be a word for nobody, unless it has a
+    digit.
+    """
     names = np.empty(len(start), np.bool_)
-    _are_names(block, places(start), places(end), _IS_NAME, _IS_LETTER, names)
+    _are_names(block, places(start), places(end), _IS_NAME, _IS_LETTER, _IS_DIGIT, names)
     return names
 
 
@@ -96,24 +100,31 @@ def _are_plain(block: Bytes, start: Int64s, end: Int64s, fits: Flags, plain: New
 
 @compiled
 def _are_names(
-    block: Bytes, start: Int64s, end: Int64s, fits: Flags, is_letter: Flags, names: NewFlags
+    block: Bytes,
+    start: Int64s,
+    end: Int64s,
+    fits: Flags,
+    is_letter: Flags,
+    is_digit: Flags,
+    names: NewFlags,
 ) -> None:
     for i in range(len(start)):
         first, last = start[i], end[i]
         ok: Any = last - first > 4
-        words, at = 0, first
+        words, at, digits = 0, first, False
         while ok and at < last:
             begin = at
-            ok &= is_letter[block[at]]
+            ok &= is_letter[block[at]] or (words > 0 and is_digit[block[at]])
             while at < last and block[at] != _SPACE:
                 ok &= fits[block[at]]
+                digits |= is_digit[block[at]]
                 at += 1
             words += 1
             ok &= not _is_other(block, begin, at)
             at += 1
             if at == last:  # a blank at the end
                 ok = False
-        names[i] = ok and words > 1
+        names[i] = ok and (words > 1 or digits)
 
 
 @helper

@@ -379,7 +379,9 @@ def first_version(versions: Any) -> Any:  # noqa: ANN401
 # -- people --------------------------------------------------------------------------------------
 
 _OTHERS = re.compile(r"\bet\b|\bal\b|\bothers\b", re.IGNORECASE)
-_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z.'-]*(?: [A-Za-z][A-Za-z.'-]*)+")
+_PLAIN_NAME = re.compile(
+    r"[A-Za-z][\w.'-]*(?: [A-Za-z0-9][\w.'-]*)+|[A-Za-z][A-Za-z_.'-]*[0-9][\w.'-]*", re.ASCII
+)
 
 
 def _names_of_one(text: str) -> str | None:

@@ -63,6 +63,9 @@ def test_plain_text_is_left_as_it_is(texts: list[str]) -> None:
 names = st.lists(
     st.sampled_from(
         ["Ann", "al", "El-al", "et", "others", "O'Roe", "B.", "de", "é", "", "Al.", "x-"]
+    )
+    | st.sampled_from(
+        ["7", "jr", "Author7", "a_12", "none", "al2", "12b", "III", "unknown1", "3."]
     ),
     max_size=4,
 ).map(" ".join)
