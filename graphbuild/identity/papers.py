@@ -171,9 +171,12 @@ class _Resolver:
         roots = self.forest.roots()
         titled = np.flatnonzero(self.mentions.is_titled)
         kinds = self._kinds(roots)
-        titled = titled[_may_join(kinds[roots[self.nodes[titled]]])]
-        in_lists = self._kinds_in_lists(roots, kinds)
-        titled = self._worth_comparing(titled, in_lists[roots[self.nodes[titled]]])
+        held = kinds[roots[self.nodes[titled]]]
+        titled = titled[_may_join(held, np.full(len(titled), -1))]
+        if len(titled) < 2:
+            return
+        told_apart_by = self._lists_with_keys()
+        titled = self._worth_comparing(titled, kinds[roots[self.nodes[titled]]], told_apart_by)
         if len(titled) < 2:
             return
         claims = near.put_back(self.mentions.claims_of(titled))
@@ -186,8 +189,8 @@ class _Resolver:
         one, other = near.candidates(sides, node, held[node])
         sides = near.taught(sides, one, other)
         found = near.evidence(sides, one, other)
-        of_list = in_lists[distinct]
-        apart = ((of_list[node[one]] & of_list[node[other]]) != 0) & ~found.equal
+        of_list = told_apart_by[titled[faces]]
+        apart = (of_list[one] == of_list[other]) & (of_list[one] >= 0) & ~found.equal
         found = replace(found, score=np.where(apart, np.minimum(found.score, -1), found.score))
         tidy, lists = np.full((2, len(distinct)), -1, np.int64)
         tidy[node] = np.where(sides.tidy, sides.lists, -1)
@@ -208,30 +211,27 @@ class _Resolver:
     def _of_keys(self) -> Masks:
         return exclusive_kinds(self.mentions.keys)
 
-    def _kinds_in_lists(self, roots: Ints, kinds: Masks) -> Masks:
-        """The same, once all identified records of a list that has keys of its own have one.
+    def _lists_with_keys(self) -> Ints:
+        """Of each mention the list that tells it from its others by identifiers; -1 for none.
 
-        Whoever gives all entries of a list an identifier, be it sometimes an arXiv id and sometimes
-        a key of their own, has told them apart: two of them are one paper only by an equal title.
+        Whoever gives the entries of a list an identifier each, be it sometimes an arXiv id and
+        sometimes a key of their own, has told them apart: two of them are one paper only by an
+        equal title.
         """
         mentions = self.mentions
         mention = np.repeat(np.arange(len(mentions)), self.counts)
-        own = self._of_keys[mentions.key_codes] >> len(_EXCLUSIVE) << len(_EXCLUSIVE)
-        by_record = np.flatnonzero((own != 0) & mentions.is_record[mention])
-        if not len(by_record):
-            return kinds
-        of_list = np.zeros(int(mentions.lists.max()) + 1, np.int64)
-        np.bitwise_or.at(of_list, mentions.lists[mention[by_record]], own[by_record])
-        others = mentions.is_record & (self.counts > 0)
-        others[mention[by_record]] = False
-        bearers = np.flatnonzero(others)
-        found = kinds.copy()
-        np.bitwise_or.at(found, roots[self.nodes[bearers]], of_list[mentions.lists[bearers]])
+        is_own = (self._of_keys[mentions.key_codes] >> len(_EXCLUSIVE)) != 0
+        has_keys = np.zeros(int(mentions.lists.max(initial=-1)) + 1, bool)
+        has_keys[mentions.lists[mention[is_own & mentions.is_record[mention]]]] = True
+        found = np.full(len(mentions), -1, np.int32)
+        identified = np.flatnonzero(mentions.is_record & (self.counts > 0))
+        lists = mentions.lists[identified]
+        found[identified] = np.where(has_keys[lists], lists, -1)
         return found
 
-    def _worth_comparing(self, titled: Places, kinds: Masks) -> Places:
+    def _worth_comparing(self, titled: Places, kinds: Masks, told_apart_by: Ints) -> Places:
         """Mentions whose titles others may nearly have, or which have an equal one besides."""
-        wanted = _may_join(kinds)
+        wanted = _may_join(kinds, told_apart_by[titled])
         if not wanted.all():
             folded = folds(self.mentions.titles_of(titled)).dictionary_encode()
             title = folded.indices.to_numpy()
@@ -353,14 +353,28 @@ def exclusive_kinds(keys: pa.Array) -> Masks:
     return kinds
 
 
-def _may_join(kinds: Masks) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which of some would-be papers have a kind of identifiers that another one lacks."""
+def _may_join(kinds: Masks, lists: Places) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of some mentions have a kind of identifiers that another one lacks.
+
+    That one must be of another list; mentions of the list -1 may join each other too.
+
+    >>> _may_join(np.array([1, 1, 16]), np.array([-1, 3, 3])).tolist()
+    [True, False, True]
+    """
+    found = np.zeros(len(kinds), bool)
     if not len(kinds) or np.bitwise_and.reduce(kinds):
-        return np.zeros(len(kinds), bool)
+        return found
     distinct, number, times = np.unique(kinds, return_inverse=True, return_counts=True)
     fits = (distinct[:, None] & distinct[None, :]) == 0
     np.fill_diagonal(fits, (distinct == 0) & (times > 1))
-    found: np.ndarray[Any, np.dtype[np.bool_]] = fits.any(axis=1)[number]
+    of_kinds = [np.flatnonzero(number == kind) for kind in range(len(distinct))]
+    low, high = (np.array([end(lists[each]) for each in of_kinds]) for end in (np.min, np.max))
+    for kind, members in enumerate(of_kinds):
+        for other in np.flatnonzero(fits[kind]).tolist():
+            if low[other] < 0 or low[other] < high[other]:
+                found[members] = True
+            else:
+                found[members] |= lists[members] != low[other]
     return found
 
 

@@ -113,6 +113,27 @@ def test_a_rare_name_stays_one_author_across_fields() -> None:
     assert one([["Ildiko Zsoldos", "Ann Abel"], ["Ildiko Zsoldos", "Bo Berg"]], about=about)
 
 
+def test_numbers_behind_a_name_tell_people_apart() -> None:
+    assert not one([["Wei Wang 0012", "Ann Lee"], ["Wei Wang 0013", "Ann Lee"]])
+    assert one([["Wei Wang 0012", "Ann Lee"], ["Wei Wang 0012", "Ann Lee"]])
+    assert one([["Ann 7"], ["Ann 7"]])
+
+
+def test_fields_that_most_names_have_apart_tell_nobody_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A name that some may share, but not many, and fields that have nothing to do with each other.
+    names = [f"{given} Smith" for given in ("Orla", "Ildi", "Jolan", "Tove")]
+    papers = [[name] for name in names for _ in range(2)]
+    about = PapersOfAuthors(
+        fields=lambda: (np.arange(8), np.arange(8)),
+        titles=lambda some: pa.array([f"Words{i} number{i}" for i in some.tolist()]),
+    )
+    apart = len(resolved(papers, about)[0])
+    monkeypatch.setattr(scores, "_MANY_NAMES", 4)
+    assert len(resolved(papers, about)[0]) == 4 < apart
+
+
 def test_a_century_parts_equal_names() -> None:
     about = PapersOfAuthors(years=np.array([1890, 2010], np.int32))
     assert not one([["Ildiko Zsoldos"], ["Ildiko Zsoldos"]], about=about)
@@ -241,6 +262,54 @@ def test_the_order_of_papers_changes_nothing(
     )
     assert len(graph.authorships) <= listed
     assert set(graph.authorships.author) == set(graph.authors.id)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(
+                st.sampled_from(
+                    ["Sepp Hochreiter", "Ildiko Zsoldos", "Orla Smith", "Wei Wang", "Ann 7"]
+                ),
+                min_size=1,
+                unique=True,
+            ),
+            st.sampled_from([0, 1950, 1978, 1999, 2020]),
+            st.integers(0, 2),
+            st.sampled_from(["On frogs", "On toads", "Of groups"]),
+        ),
+        min_size=2,
+        max_size=9,
+    )
+)
+def test_who_is_not_asked_about_for_being_surely_one_would_be_one(
+    papers: list[tuple[list[str], int, int, str]],
+) -> None:
+    lists, years, fields, titles = (list(each) for each in zip(*papers, strict=True))
+    about = PapersOfAuthors(
+        years=np.array(years, np.int32),
+        fields=lambda: (np.arange(len(papers)), np.array(fields)),
+        titles=lambda some: pa.array(titles).take(pa.array(some)),
+        venues=lambda: pa.array(titles),
+    )
+    surely_one = scores.Evidence._surely_one.func
+    sure: set[str] = set()
+
+    def nobody(evidence: scores.Evidence) -> Array:
+        found = surely_one(evidence)
+        names = [name for listed in lists for name in listed]
+        sure.update(name for name, node in zip(names, evidence.node, strict=True) if found[node])
+        return np.zeros(len(found), bool)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scores.Evidence, "_surely_one", property(nobody))
+        _, authors = resolved(lists, about)
+    found: dict[str, set[int]] = {}
+    for listed, who in zip(lists, authors, strict=True):
+        for name, author in zip(listed, who, strict=True):
+            found.setdefault(name, set()).add(author)
+    assert all(len(found[name]) == 1 for name in sure)
 
 
 @settings(max_examples=60, deadline=None)

@@ -46,6 +46,23 @@ def test_two_arxiv_ids_under_one_title_are_two_papers() -> None:
     assert ids(graph) == ["arxiv:1701.00001", "arxiv:1702.00002"]
 
 
+def test_a_list_with_keys_of_its_own_has_each_paper_once_but_for_equal_titles() -> None:
+    title = "A Very Long and Specific Title of a Paper on Graphs"
+    nearly = "A Very Long and Specific Titel of a Paper on Graphs"
+    authors = "Ann Abel, Bo Berg"
+    for second, file, papers in (
+        (nearly, "t.jsonl", 2),
+        (nearly, "other.jsonl", 1),
+        (title.lower(), "t.jsonl", 1),
+    ):
+        graph = graph_of(
+            record("1701.00001", title=title, authors=authors),
+            record("id:t/7", title=second, authors=authors, file=file),
+            record("id:t/8", title="Something else altogether", authors="Carl Cole"),
+        )
+        assert len(ids(graph)) == papers + 1, (second, file)
+
+
 def test_what_could_be_either_of_two_papers_is_neither() -> None:
     title = "A Very Long and Specific Title of a Paper on Graphs"
     graph = graph_of(
