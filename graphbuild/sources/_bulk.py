@@ -474,7 +474,9 @@ class _People:
         people = []
         for entry in value:
             try:
-                hashed = tuple(entry.items()) if isinstance(entry, dict) else (0, *entry)
+                hashed = entry
+                if not isinstance(entry, str):
+                    hashed = tuple(entry.items()) if isinstance(entry, dict) else (0, *entry)
                 if hashed not in self._persons:
                     self._persons[hashed] = next(iter(as_people([entry], self._namespace)), None)
                 person = self._persons[hashed]
