@@ -133,8 +133,8 @@ class Evidence:
         counts = np.bincount(self.node, minlength=len(self.names))
         several = counts > 1
         apart = self._fields_apart
-        expected = several & (self.others <= FREQUENT)
-        if np.count_nonzero(expected) >= _MANY_NAMES and apart[expected].mean() > 0.5:
+        infrequent = several & (self.others <= FREQUENT)
+        if np.count_nonzero(infrequent) >= _MANY_NAMES and apart[infrequent].mean() > 0.5:
             apart = np.zeros(len(counts), bool)
         against = apart | (self._years_apart > _YEARS_OF_ONE) | (self._times_placed > 1)
         return several & against & ~self._surely_one
@@ -143,7 +143,8 @@ class Evidence:
     def _surely_one(self) -> Array:
         """Of each name whether it outweighs all that papers can say against two of its mentions.
 
-        Whoever has several names in one group is not asked here, nor who is told by identifiers.
+        That is of a name that is looked at by itself; identifiers, other names of its group and
+        two authors of one paper contradict by more than papers do, and are not weighed here.
         """
         priors, _, lacks = (each.astype(np.int64) for each in parameters())
         others = _units(np.log(np.minimum(self.others, MOST_OTHERS) + 0.05))
