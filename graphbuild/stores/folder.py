@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -100,9 +100,11 @@ def save(
         it was.
     """
     with writing(folder, force=force) as graph, ThreadPoolExecutor(2) as beside:
-        parts = _parts(tables.encoded("citations"), (kept or {}).get("citations"))
+        citations = tables.encoded("citations")
+        parts = _parts(citations, (kept or {}).get("citations"))
+        whole = [name for name in citations.column_names if not citations[name].null_count]
         # The longest first, and all others beside it.
-        jobs = [beside.submit(graph.citations, parts)]
+        jobs = [beside.submit(graph.citations, parts, whole)]
         jobs += [
             beside.submit(graph.table, name, tables.encoded(name))
             for name in SCHEMAS
@@ -160,17 +162,24 @@ class Writing:
         """Write a table, or the next part of one, encoded as ``tables.ENCODED`` says."""
         # Each part of a file brings the dictionaries of its own.
         rows = _rows_of_a_part(name)
+        whole = [field.name for field in SCHEMAS[name] if not field.nullable]
         for first in range(0, max(table.num_rows, 1), rows):
-            self._write("tables", name, _compact(table.slice(first, rows), ENCODED.get(name, {})))
+            part = _compact(table.slice(first, rows), ENCODED.get(name, {}))
+            self._write("tables", name, _never_null(part, whole))
 
     def keep(self, name: str, table: pa.Table) -> None:
         """Write a table that is for adding to the graph."""
         self._write(_KEPT, name, table)
 
-    def citations(self, parts: Iterable[tuple[pa.Table, pa.Table | None]]) -> None:
+    def citations(
+        self,
+        parts: Iterable[tuple[pa.Table, pa.Table | None]],
+        whole: Collection[str] = SCHEMAS["citations"].names,
+    ) -> None:
         """Write citations, and what is kept of each; all parts but the last are whole.
 
         Whole parts have ``ROWS_OF_A_PART`` rows. What is no id is encoded in just the words in use.
+        ``whole`` are the columns without nulls, of all parts.
         """
         degrees, held = np.zeros(0, np.int64), []
 
@@ -178,7 +187,7 @@ class Writing:
             if kept is not None:
                 self._write(_KEPT, "citations", kept)
             citing, cited = (citations[name].combine_chunks() for name in ("citing", "cited"))
-            self._write(_INDEX, "cited", pa.table({"cited": cited.indices}))
+            self._write(_INDEX, "cited", _never_null(pa.table({"cited": cited.indices})))
             papers = np.arange(len(citing.dictionary) + 1)
             found = np.diff(np.searchsorted(citing.indices.to_numpy(), papers))
             return found, cited.indices.to_numpy()
@@ -186,12 +195,14 @@ class Writing:
         with ThreadPoolExecutor(1) as beside:
             for citations, kept in parts:
                 job = beside.submit(write_beside, citations, kept)
-                self._write("tables", "citations", _compact(citations, ("citing", "cited")))
+                part = _never_null(_compact(citations, ("citing", "cited")), whole)
+                self._write("tables", "citations", part)
                 found, positions = job.result()
                 degrees = degrees + found if len(degrees) else found
                 held.append(positions)
-                del citations, kept, job  # before the next ones are made
-        self._write(_INDEX, "degrees", pa.table({"references": pa.array(degrees, pa.int32())}))
+                del citations, part, kept, job  # before the next ones are made
+        references = pa.table({"references": pa.array(degrees, pa.int32())})
+        self._write(_INDEX, "degrees", _never_null(references))
         if degrees.sum() >= COMPILED:
             self._citing_first(degrees, np.concatenate(held))
 
@@ -203,7 +214,8 @@ class Writing:
         np.cumsum(degrees, out=indptr[1:])
         order, free = citing_first(indptr, cited)
         behind = pa.array(np.arange(len(order)) >= free)
-        self._write(_INDEX, _ORDER, pa.table({"paper": order, "behind_a_cycle": behind}))
+        papers = pa.table({"paper": order, "behind_a_cycle": behind})
+        self._write(_INDEX, _ORDER, _never_null(papers))
 
     def _write(self, kind: str, name: str, table: pa.Table) -> None:
         if (kind, name) not in self._writers:
@@ -291,6 +303,16 @@ def _compact(table: pa.Table, columns: Iterable[str]) -> pa.Table:
         words = compact(table[column].combine_chunks())
         table = table.set_column(table.column_names.index(column), column, words)
     return table
+
+
+def _never_null(table: pa.Table, columns: Collection[str] | None = None) -> pa.Table:
+    """The same table, its schema saying which columns (all, unless named) hold no nulls.
+
+    Parquet writes and reads these faster: it need not note of each value that it is there.
+    """
+    whole = table.column_names if columns is None else columns
+    fields = [field.with_nullable(field.name not in whole) for field in table.schema]
+    return pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
 
 
 @dataclass(frozen=True)
