@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import queue
 import threading
@@ -10,13 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
 import pyarrow as pa
 
 import graphbuild
+from graphbuild import allocator
 from graphbuild.assembly import CitationParts
 from graphbuild.assembly.kept import restore
 from graphbuild.columns import RecordColumns
@@ -124,7 +124,7 @@ def build(
     with ExitStack() as stack:
         if limit:
             stack.callback(pa.set_memory_pool, pa.default_memory_pool())
-            _be_frugal()
+            allocator.be_frugal()
         graph = out and stack.enter_context(folder_store.writing(out, force=force))
         collection = Collection(
             bibliographies=references == "all", spill=graph.spill if graph and limit else None
@@ -202,7 +202,7 @@ def _write(
             yield table, kept
             del table, kept  # before the next ones are made
             if not at_once:
-                _give_memory_back()
+                allocator.give_back()
 
     def write(kind: str, name: str, table: pa.Table) -> None:
         (graph.keep if kind == "kept" else graph.table)(name, table)
@@ -219,7 +219,7 @@ def _write(
             del table  # before the next one is made
             timer.tell(citations.done)
             if not at_once:
-                _give_memory_back()
+                allocator.give_back()
         if not job:
             graph.citations(_told_of(parts(), citations, timer))
         while job and not wait([job], _PATIENCE).done:
@@ -330,23 +330,6 @@ class _Limit:
                 f" about {needed / 1e9:.1f} GB of memory, and the limit is"
                 f" {self._limit / 1e9:.1f} GB; allow more"
             )
-
-
-def _be_frugal() -> None:
-    """Have large pieces of memory go back to the system as soon as nobody uses them.
-
-    Allocators keep them otherwise, for what may come.
-    """
-    pa.set_memory_pool(pa.system_memory_pool())
-    threshold_of_mmap = -3
-    with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).mallopt(threshold_of_mmap, 1 << 20)
-
-
-def _give_memory_back() -> None:
-    """Have small ones go back too, where the system can."""
-    with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Earlier:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import graphbuild
+from graphbuild import allocator
 from graphbuild.errors import GraphbuildError
 
 if TYPE_CHECKING:
@@ -1259,6 +1260,7 @@ def run() -> None:
     """
     # NumPy's linear algebra keeps a core busy with waiting for work, of which there is none here.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    allocator.keep()
     # Libraries make many objects as they load, and none of them is garbage.
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, 50, 50)
     code: Any = 0

@@ -173,6 +173,8 @@ class _Batch:
         updated, _ = self._date(cells.get("updated"), block.size)
         _, year = self._date(cells.get("year"), block.size)
         year = np.where(year == 0, published[1], year)
+        people = self._people.read(several.get("authors", []), block.size)
+        categories = self._categories.read(cells.get("categories"), block.size)
         references = self._cited.read(cells.get("references"), *numbered.result(), taken)
         claims = {
             "arxiv_id": arxiv_ids,
@@ -196,8 +198,8 @@ class _Batch:
                 part = values if taken.all() else values.filter(pa.array(taken))
                 kept.setdefault(name, []).append(part)
                 self.size += part.nbytes
-        self._categories.take(cells.get("categories"), block.size, taken)
-        self._people.take(several.get("authors", []), block.size, taken, self._count)
+        self._categories.keep(*categories, taken)
+        self._people.keep(people, taken, self._count)
         self._cited.keep(references, taken, self._count)
         self._count += int(taken.sum())
         return np.flatnonzero(~taken)
@@ -392,6 +394,15 @@ def _names_of_one(text: str) -> str | None:
     return people[0].name if people else None
 
 
+@dataclasses.dataclass
+class _Authors:
+    """Authors of a block's rows: how many each has, and their codes; those read one by one."""
+
+    lengths: Array
+    codes: Array
+    single: dict[int, tuple[Person, ...]]
+
+
 class _People:
     """Authors of records: distinct names by number; what lists do not say, one by one."""
 
@@ -408,8 +419,8 @@ class _People:
         self._own_ids: dict[int, list[str | None]] = {}
         self._affiliations: dict[int, list[tuple[str, ...]]] = {}
 
-    def take(self, columns: Sequence[Cells], size: int, taken: Array, first: int) -> None:
-        """Take the authors of the rows that are taken, the first of which has a number."""
+    def read(self, columns: Sequence[Cells], size: int) -> _Authors:
+        """Number the authors of a block's rows."""
         lengths, codes = np.zeros(size, np.int32), np.empty(0, np.int32)
         single: dict[int, tuple[Person, ...]] = {}
         for number, cells in enumerate(columns):
@@ -424,7 +435,6 @@ class _People:
             for row in rows_.tolist():
                 if row not in single and (people := self._people(cells.value(row))):
                     single[row] = people
-        owners = np.repeat(np.arange(size), lengths)
         if single:
             lengths = lengths.copy()
             lengths[list(single)] = [len(people) for people in single.values()]
@@ -436,13 +446,18 @@ class _People:
                 for row in sorted(single)
                 for person in single[row]
             ]
-            codes, owners = merged, np.repeat(np.arange(size), lengths)
+            codes = merged
+        return _Authors(lengths, codes, single)
+
+    def keep(self, found: _Authors, taken: Array, first: int) -> None:
+        """Keep the authors of the rows that are taken, the first of which has a number."""
+        lengths, codes = found.lengths, found.codes
         if not taken.all():
-            codes, lengths = codes[taken[owners]], lengths[taken]
+            codes, lengths = codes[np.repeat(taken, lengths)], lengths[taken]
         self._lengths.append(lengths)
         self._codes.append(codes)
         place = first + np.cumsum(taken) - 1
-        for row, people in single.items():
+        for row, people in found.single.items():
             if taken[row] and any(person.orcid for person in people):
                 self._orcids[int(place[row])] = [person.orcid for person in people]
             if taken[row] and any(person.own_id for person in people):
@@ -523,8 +538,8 @@ class _Categories:
         self._spaces: list[Array] = []
         self._codes: list[Array] = []
 
-    def take(self, cells: Cells | None, size: int, taken: Array) -> None:
-        """Take the categories of the rows that are taken."""
+    def read(self, cells: Cells | None, size: int) -> tuple[Array, Array]:
+        """Number the categories of a block's rows: which numbers these are, and the numbers."""
         space, code = np.full(size, -1, np.int8), np.full(size, -1, np.int32)
         if cells is not None:
             for number, (kind, distinct) in enumerate(self._of_kind.items()):
@@ -534,6 +549,10 @@ class _Categories:
             for row in np.flatnonzero(odd).tolist():
                 space[row], code[row] = len(self._of_kind), len(self._others)
                 self._others.append(as_categories(cells.value(row)))
+        return space, code
+
+    def keep(self, space: Array, code: Array, taken: Array) -> None:
+        """Keep the categories of the rows that are taken."""
         self._spaces.append(space[taken])
         self._codes.append(code[taken])
 
