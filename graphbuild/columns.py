@@ -42,7 +42,7 @@ Array = np.ndarray[Any, Any]
 _STRINGS = pa.list_(pa.string())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClaimColumns:
     """What mentions say of papers, one entry each; everything may be null.
 
@@ -97,7 +97,7 @@ RECORD_TYPES: dict[str, pa.DataType] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BareReferences:
     """References that are an identifier and nothing more.
 
@@ -123,7 +123,7 @@ class BareReferences:
     line: Array | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroupedReferences:
     """References as compressed rows, one for each record from ``first`` on.
 
@@ -178,7 +178,7 @@ def grouped(bare: BareReferences | GroupedReferences, first: int) -> GroupedRefe
     return GroupedReferences(first + lowest, indptr, word, basis, line, bare.words, bare.keys)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecordColumns:
     """A batch of records: Arrow columns as in ``RECORD_TYPES``, their claims, bare references.
 
@@ -195,7 +195,7 @@ class RecordColumns:
         return len(self.claims)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReferenceColumns:
     """References that say more than an identifier.
 
@@ -255,7 +255,7 @@ class _Claims:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class RecordRows:
     """Records one by one, on their way into columns. Their references are taken apart elsewhere."""
 
@@ -293,7 +293,7 @@ class RecordRows:
         return RecordColumns(facts, self._claims.finish(), references)
 
 
-@dataclass
+@dataclass(eq=False)
 class ReferenceRows:
     """References one by one: bare identifiers, and those that say more."""
 

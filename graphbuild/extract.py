@@ -43,7 +43,7 @@ _ROWS_HELD = 50_000
 _BETWEEN = "\0"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Extraction:
     """What came out: the rejects by origin, and tables that are made as they are asked for.
 
@@ -329,7 +329,7 @@ def _groups(records: RecordColumns, numbers: Array) -> Iterator[str]:
         yield _group(Record(NOWHERE, "", **row))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Piece:
     """A passage, and the record (its file, and its number among all) that has it."""
 

@@ -49,7 +49,7 @@ from graphbuild.tables import ROWS_OF_TEXTS, in_use, mask_of
 __all__ = ["Assembled", "CitationParts", "assemble"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assembled:
     """The tables, and what else must be kept to add to them later; made as they are asked for.
 

@@ -89,7 +89,7 @@ class Told:
         return claims
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dates:
     """When papers appeared: ``days`` since 1970 (or ``UNKNOWN_DAY``) and years (or 0), int32."""
 

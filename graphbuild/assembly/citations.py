@@ -32,7 +32,7 @@ COMPILED = 500_000
 """References from which on compiled code is worth its loading."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """What references say: distinct bare ones first, then each of those that say more.
 
@@ -112,7 +112,7 @@ def _vocabulary(
     return Vocabulary(sum(map(len, words)), distinct, codes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cited:
     """What identity decided: the papers by position, and what becomes of references.
 
@@ -150,7 +150,7 @@ COLUMNS: Mapping[str, type] = {
 """What is said of each citation."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Piece:
     """Some of the citations: the places of the references that say them best.
 

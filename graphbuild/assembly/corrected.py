@@ -36,7 +36,7 @@ __all__ = ["Applied", "CorrectedAuthors", "CorrectedPapers"]
 _BOTH = "one mention in the inputs is called both"
 
 
-@dataclass
+@dataclass(eq=False)
 class Applied:
     """What became of corrections; complete once all tables are made."""
 
@@ -71,7 +71,7 @@ class _Unnamed(Exception):
     """Words that name nothing here, or several things; the message says which."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Named:
     """A correction, and a mention of each of the two things that it is about."""
 

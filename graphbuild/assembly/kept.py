@@ -88,7 +88,7 @@ KEPT: Mapping[str, pa.Schema] = {
 """Columns of the tables that are kept."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BareKeys:
     """The identifiers in bare references.
 
@@ -196,7 +196,7 @@ def kept_passages(passages: pa.Table, row: Array) -> pa.Table:
 # -- and back ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Restored:
     """All claims that a graph was made of.
 

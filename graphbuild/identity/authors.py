@@ -52,7 +52,7 @@ How rare a thing is, is counted among them.
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AuthorMentions:
     """Authors of papers as columns, one entry per author of a paper in the order of its list.
 
@@ -127,7 +127,7 @@ def resolve_authors(
 # -- names ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spellings:
     """Names as they are spelled, and which of them are equal.
 
@@ -240,7 +240,7 @@ def _stretches(group: Array) -> Iterator[tuple[int, int]]:
         first = end
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Ids:
     """Identifiers of mentions as codes, -1 for none: int32 each."""
 

@@ -76,7 +76,7 @@ def _nothing() -> None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PapersOfAuthors:
     """What is known of papers, asked for where it is needed; None where nothing is.
 
@@ -105,7 +105,7 @@ class PapersOfAuthors:
 NOTHING_KNOWN = PapersOfAuthors()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Features:
     """What rows have of one kind: rows and codes in parallel, and what a code is worth."""
 
@@ -469,7 +469,7 @@ def _of_large_block(table: Rows, papers: Array) -> Array:
             return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Rows, blocks of them, and all that the kernel must know."""
 

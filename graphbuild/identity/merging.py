@@ -28,7 +28,7 @@ Otherwise mentions that say little, and so could be either of two papers, would 
 _IMPOSSIBLE = 100.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pairs:
     """Compared pairs of nodes, ``one < other``, each once; a score above 0 speaks for one paper.
 

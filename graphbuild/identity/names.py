@@ -128,7 +128,7 @@ def _folded(text: str) -> str:
     return fold(text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Names:
     """Distinct folded names, taken apart.
 

@@ -52,7 +52,7 @@ __all__ = [
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claims:
     """What some mentions say, as Arrow columns: strings, but for ``authors`` (lists of names).
 
@@ -97,7 +97,7 @@ class Claims:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sides:
     """Mentions as words. Lists are CSR (int64, int32), words are counted from 0.
 
@@ -179,7 +179,7 @@ class Sides:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Aliases:
     """Which venues' names are one venue's, as learned from the papers that two mentions agree on.
 
@@ -738,7 +738,7 @@ def _places(sides: Sides) -> tuple[Array, Array]:
 _AT_ONCE = 1 << 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """What speaks for one paper and what for two, in columns, one entry each pair.
 

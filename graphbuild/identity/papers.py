@@ -44,7 +44,7 @@ _EXCLUSIVE = ("arxiv:", "doi:", "pmid:", "acl:")
 _MOST_KINDS = 62
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PaperMentions:
     """Mentions as columns. Codes point into the sorted list of distinct keys.
 
@@ -96,7 +96,7 @@ class PaperMentions:
         return ranks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resolution:
     """Which paper every mention and every identifier is, as numbers from 0 without gaps.
 

@@ -62,7 +62,7 @@ _NEWLINES = np.uint64(0x0A0A0A0A0A0A0A0A)
 _HIGHS = np.uint64(0x8080808080808080)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scan:
     """What ``scan`` saw of a block of lines.
 

@@ -25,7 +25,7 @@ _NOTHING, _PAIR, _OTHER = range(3)
 _SPACE, _TAB, _RETURN, _QUOTE = 0x20, 0x09, 0x0D, 0x22
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pairs:
     """Lines of two words: their numbers in the block from 0, and the bounds of both words.
 

@@ -47,7 +47,7 @@ class Odd(Exception):
     """Something stands in a file that moves all that follows it: read it row by row."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Block:
     """Some rows of a file.
 

@@ -394,7 +394,7 @@ def _names_of_one(text: str) -> str | None:
     return people[0].name if people else None
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class _Authors:
     """Authors of a block's rows: how many each has, and their codes; those read one by one."""
 
@@ -580,7 +580,7 @@ class _Categories:
 # -- references ----------------------------------------------------------------------------------
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class _References:
     """References of a block's rows: how many each has, and their codes; those that are more."""
 

@@ -140,7 +140,7 @@ class Numbered:
         return is_name(*self._interner.bounds(first))
 
 
-@dataclass
+@dataclass(eq=False)
 class ByteCells:
     """A column that stands in the bytes of a block.
 
@@ -209,7 +209,7 @@ class ByteCells:
         return lengths, numbered.of_bytes(self.block, self.item_start[at], self.item_end[at])
 
 
-@dataclass
+@dataclass(eq=False)
 class ArrowCells:
     """A column of which the strings and the lists of strings are Arrow arrays along the rows.
 

@@ -315,7 +315,7 @@ def _never_null(table: pa.Table, columns: Collection[str] | None = None) -> pa.T
     return pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opened:
     """A graph's folder: how to read its tables, what else it keeps, its manifest and rejects."""
 
