@@ -31,6 +31,7 @@ __all__ = [
     "encode_table",
     "in_use",
     "mask_of",
+    "repeated",
     "to_pandas",
 ]
 
@@ -689,6 +690,31 @@ def mask_of(values: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, np.dtype
 
     mark(np.ascontiguousarray(values), met.view(np.uint8))
     return met
+
+
+def repeated(
+    values: np.ndarray[Any, Any], groups: np.ndarray[Any, Any], *, large: int = 200_000
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which entries have the value and the group of an earlier one; a value's groups ascend.
+
+    ``large`` decides whether our compiled kernel, which sorts nothing, is worth its loading, and
+    changes nothing about the result.
+
+    >>> repeated(np.array([5, 7, 5, 5]), np.array([0, 0, 0, 1])).tolist()
+    [False, False, True, False]
+    """
+    again = np.zeros(len(values), bool)
+    if len(values) >= large:
+        from graphbuild.kernels.counting import mark_repeated  # noqa: PLC0415 - loads a library
+
+        values, groups = (each.astype(np.int32, copy=False) for each in (values, groups))
+        last = np.full(int(values.max(initial=-1)) + 1, -1, np.int32)
+        mark_repeated(values, groups, last, again.view(np.uint8))
+        return again
+    order = np.argsort(values, kind="stable")
+    same = (values[order[1:]] == values[order[:-1]]) & (groups[order[1:]] == groups[order[:-1]])
+    again[order[1:][same]] = True
+    return again
 
 
 def in_use(

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphbuild.tables import CitationIndex
+from graphbuild.tables import CitationIndex, repeated
 
 
 @given(st.integers(1, 9), st.data())
@@ -22,3 +22,12 @@ def test_rows_of_the_index_ascend_whatever_the_order_of_citations(size, data):
             rows = np.repeat(np.arange(size), np.diff(indptr)).tolist()
             found = list(zip(rows, indices.tolist(), strict=True))
             assert found == sorted(map(where, pairs))
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=6), max_size=6))
+def test_what_a_group_has_twice_is_found_in_either_way(groups):
+    value = np.array([value for group in groups for value in group], np.int32)
+    group = np.repeat(np.arange(len(groups)), [len(each) for each in groups]).astype(np.int32)
+    expected = [value in group[:place] for group in groups for place, value in enumerate(group)]
+    assert repeated(value, group, large=0).tolist() == expected
+    assert repeated(value, group, large=len(value) + 1).tolist() == expected

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.analysis.ranking import Booleans, Floats, Integers
+from graphbuild.analysis.ranking import Floats, Integers
+from graphbuild.tables import repeated
 from graphbuild.text import clean, fold
 
 __all__ = ["Terms", "distinctive_terms", "read_terms"]
@@ -19,8 +20,6 @@ LEAST_TITLES = 2
 """A term speaks for a group when it stands in this many of the group's titles."""
 TITLE_LENGTH = 500
 """Characters of a title that are read; nobody's title is longer, a hostile one may be."""
-COMPILED = 200_000
-"""Occurrences of terms from which on our compiled kernel is loaded, which sorts nothing."""
 LARGE = 50_000
 """Titles from which on compiled code takes those that are plain ASCII apart."""
 AT_ONCE = 1 << 16
@@ -243,30 +242,8 @@ def _occurrences(words: _Words) -> _Occurrences:
     term = np.concatenate([words.word[single], pair[known] + np.int32(words.words)])
     # A word that stands twice in a title counts once.
     title = words.title[position]
-    once = ~_repeated(term, title)
+    once = ~repeated(term, title)
     return _Occurrences(term[once], title[once], position[once], pairs, words.words)
-
-
-def _repeated(term: Integers, title: Integers, *, large: int = COMPILED) -> Booleans:
-    """Which entries have the term and the title of an earlier one; a term's titles ascend.
-
-    ``large`` decides how, and changes nothing about the result.
-
-    >>> _repeated(np.array([5, 7, 5, 5]), np.array([0, 0, 0, 1])).tolist()
-    [False, False, True, False]
-    """
-    again = np.zeros(len(term), bool)
-    if len(term) >= large:
-        from graphbuild.kernels.terms import mark_repeated  # noqa: PLC0415 - loads a library
-
-        term, title = (values.astype(np.int32, copy=False) for values in (term, title))
-        last = np.full(int(term.max(initial=-1)) + 1, -1, np.int32)
-        mark_repeated(term, title, last, again.view(np.uint8))
-        return again
-    order = np.argsort(term, kind="stable")
-    same = (term[order[1:]] == term[order[:-1]]) & (title[order[1:]] == title[order[:-1]])
-    again[order[1:][same]] = True
-    return again
 
 
 def _count(keys: Integers, below: int | None = None) -> tuple[Integers, Integers]:

@@ -207,12 +207,14 @@ class Chosen:
         type_ = values.type
         valid = values.is_valid().to_numpy(zero_copy_only=False)
         numbers = pc.fill_null(values.cast(pa.int32()), 0).to_numpy()[valid]
-        found = np.full(self.papers, np.iinfo(np.int32).max if which == "min" else UNKNOWN_DAY)
+        farthest = np.iinfo(np.int32).max if which == "min" else UNKNOWN_DAY
+        # Of the numbers' own type, which is ten times as fast.
+        found = np.full(self.papers, farthest, np.int32)
         known = np.zeros(self.papers, bool)
         owner = self._record_papers[valid]
         (np.minimum if which == "min" else np.maximum).at(found, owner, numbers)
         known[owner] = True
-        return pa.array(np.where(known, found, 0).astype(np.int32), mask=~known).cast(type_)
+        return pa.array(np.where(known, found, np.int32(0)), mask=~known).cast(type_)
 
     def _years(self) -> Array:
         """The year published as records say, else as references do; 0 for unknown."""

@@ -39,6 +39,7 @@ from graphbuild.identity.names import (
     umlauts,
 )
 from graphbuild.people import author_id
+from graphbuild.tables import repeated
 from graphbuild.text import SLUG_LENGTH
 
 __all__ = ["AuthorMentions", "resolve_authors"]
@@ -280,7 +281,7 @@ def _groups(
     alone |= evidence.speaks_against
     alone |= _several(node, ids.orcid, len(names))
     alone |= _several(node, ids.own, len(names))
-    alone[_repeated(mentions.papers, node)] = True
+    alone[node[repeated(node, mentions.papers)]] = True
     alone &= ~(by_block | extended)
     found = np.full(len(names), -1, np.int64)
     found[by_block] = block[by_block]
@@ -314,15 +315,6 @@ def _several(node: Array, code: Array, size: int) -> Array:
         np.minimum.at(low, node[known], code[known])
         np.maximum.at(high, node[known], code[known])
         found = (high >= 0) & (low != high)
-    return found
-
-
-def _repeated(papers: Array, node: Array) -> Array:
-    """The names that one paper lists twice."""
-    pairs = papers.astype(np.int64) << 32 | node
-    pairs.sort()
-    twice = pairs[1:][pairs[1:] == pairs[:-1]]
-    found: Array = twice & 0xFFFFFFFF
     return found
 
 

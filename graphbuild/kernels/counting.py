@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from graphbuild.kernels.compiling import Int32s, NewBytes, NewInt64s, compiled
+from graphbuild.kernels.compiling import Int32s, NewBytes, NewInt32s, NewInt64s, compiled
 
-__all__ = ["mark", "tally"]
+__all__ = ["mark", "mark_repeated", "tally"]
 
 
 @compiled
@@ -33,3 +33,21 @@ def tally(values: Int32s, times: NewInt64s) -> None:
     """
     for value in values:
         times[value] += 1
+
+
+@compiled
+def mark_repeated(values: Int32s, groups: Int32s, last: NewInt32s, again: NewBytes) -> None:
+    """Set ``again`` to 1 where a group has had the same value before.
+
+    Parameters
+    ----------
+    values, groups
+        int32, one entry per occurrence; those of a value are in the order of groups.
+    last
+        -1 for each value; used up.
+    again
+        uint8, one entry per occurrence, zeros.
+    """
+    for place in range(len(values)):
+        again[place] = last[values[place]] == groups[place]
+        last[values[place]] = groups[place]

@@ -30,13 +30,14 @@ from graphbuild.kernels.compiling import (
     prefetch,
 )
 
-__all__ = ["Interner", "slices"]
+__all__ = ["Interner", "items", "slices"]
 
 Array = np.ndarray[Any, Any]
 
 _INLINE = 23
 _GROUP = 32
 _LINE = 64
+_SMALL = 1 << 17
 _LONG = np.uint64(0xFF) << np.uint64(56)
 _FIRST_PRIME = np.uint64(0x9E3779B97F4A7C15)
 _SECOND_PRIME = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -93,7 +94,8 @@ class Interner:
     def _make_room(self, wanted: int) -> None:
         """Make room for one group where it is short: in the table, for offsets, for bytes."""
         if not _has_room(len(self._table), self._count):
-            table = _slots(2 * len(self._table))
+            # What is small grows fast, so that strings are seldom moved.
+            table = _slots((4 if len(self._table) < _SMALL else 2) * len(self._table))
             _rehash(self._table, table)
             self._table = table
         if self._count + _GROUP >= len(self._offsets):
@@ -161,6 +163,38 @@ def _gather(block: Bytes, starts: Int64s, offsets: Int32s, gathered: NewBytes) -
     for i in range(len(starts)):
         length = offsets[i + 1] - offsets[i]
         copy(block, starts[i], starts[i] + length, gathered, np.int64(offsets[i]))
+
+
+def items(first: Array, lengths: Array, start: Array, end: Array) -> tuple[Array, Array]:
+    """Bounds (int64) of the items of some lists, one list after the other.
+
+    ``first`` and ``lengths`` (int32) say which of ``start`` and ``end`` (int32) are a list's.
+
+    >>> first, lengths = np.array([2, 0], np.int32), np.array([1, 2], np.int32)
+    >>> start, end = np.array([5, 6, 7], np.int32), np.array([6, 7, 9], np.int32)
+    >>> [bounds.tolist() for bounds in items(first, lengths, start, end)]
+    [[7, 5, 6], [9, 6, 7]]
+    """
+    total = int(lengths.sum(dtype=np.int64))
+    starts, ends = np.empty(total, np.int64), np.empty(total, np.int64)
+    _place_items(first, lengths, start, end, starts, ends)
+    return starts, ends
+
+
+@compiled
+def _place_items(
+    first: Int32s,
+    lengths: Int32s,
+    start: Int32s,
+    end: Int32s,
+    starts: NewInt64s,
+    ends: NewInt64s,
+) -> None:
+    at = 0
+    for row in range(len(first)):
+        for item in range(first[row], first[row] + lengths[row]):
+            starts[at], ends[at] = start[item], end[item]
+            at += 1
 
 
 @helper

@@ -1,4 +1,4 @@
-"""The words of titles: where they stand, and which of them stand in one a second time."""
+"""The words of titles, and where they stand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from graphbuild.kernels.compiling import (
     Bytes,
-    Int32s,
     Int64s,
     NewBytes,
     NewInt32s,
@@ -14,7 +13,7 @@ from graphbuild.kernels.compiling import (
     compiled,
 )
 
-__all__ = ["is_plain", "mark_repeated", "split_words"]
+__all__ = ["is_plain", "split_words"]
 
 _WORD, _SPACE, _BREAK, _ODD = range(4)
 
@@ -108,21 +107,3 @@ def _split_words(
                 end[many - 1] = at + 1
             before = kind
     return many
-
-
-@compiled
-def mark_repeated(term: Int32s, title: Int32s, last: NewInt32s, again: NewBytes) -> None:
-    """Set ``again`` to 1 where a title has had the same term before.
-
-    Parameters
-    ----------
-    term, title
-        int32, one entry per occurrence; those of a term are in the order of titles.
-    last
-        -1 for each term; used up.
-    again
-        uint8, one entry per occurrence, zeros.
-    """
-    for place in range(len(term)):
-        again[place] = last[term[place]] == title[place]
-        last[term[place]] = title[place]

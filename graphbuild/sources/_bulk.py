@@ -42,7 +42,6 @@ from graphbuild.sources._cells import (
     Cells,
     Numbered,
     first_of,
-    id_kinds,
     strings_where,
 )
 from graphbuild.sources._fields import (
@@ -690,7 +689,7 @@ class _Cited:
 
     def _distinct(self, raw: pa.Array) -> tuple[pa.Array, pa.Array, dict[int, Reference]]:
         """Distinct strings as evidence and as identifiers, and those that are more."""
-        kinds = id_kinds(raw)
+        kinds = self._numbered.id_kinds()
         prefix = pc.choose(
             pa.array(kinds.astype(np.int64)), "", "arxiv:", f"id:{self._namespace}/", "doi:"
         )

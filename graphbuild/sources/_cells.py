@@ -131,6 +131,15 @@ class Numbered:
         block, start, end = self._interner.bounds(first)
         return slices(block, start, end, np.ones(len(start), bool))
 
+    def id_kinds(self) -> Array:
+        """What the strings are as ids: ``ARXIV``, ``DOI``, ``OWN`` or 0."""
+        if self._interner is None:
+            return id_kinds(self.strings())
+        from graphbuild.kernels.telling import id_kinds as find  # noqa: PLC0415 - compiles
+
+        block, start, end = self._interner.bounds()
+        return find(block, start, end, ARCHIVES.split("|"))
+
     def are_names(self, first: int = 0) -> Array:
         """Which of the strings from a number on are surely names of one person (or none is)."""
         if self._interner is None:
@@ -200,13 +209,11 @@ class ByteCells:
         return codes, known
 
     def items(self, numbered: Numbered) -> tuple[Array, Array]:
-        lengths = np.where(self.kind == LIST, self.end - self.start, 0).astype(np.int32)
-        if int(lengths.sum()) == len(self.item_start):  # (nothing else has lists)
-            at: Array | slice = slice(None)
-        else:
-            before = np.cumsum(lengths) - lengths
-            at = np.arange(int(lengths.sum())) + np.repeat(self.start - before, lengths)
-        return lengths, numbered.of_bytes(self.block, self.item_start[at], self.item_end[at])
+        from graphbuild.kernels.interning import items  # noqa: PLC0415 - compiles
+
+        lengths = np.where(self.kind == LIST, self.end - self.start, np.int32(0))
+        bounds = items(self.start, lengths, self.item_start, self.item_end)
+        return lengths, numbered.of_bytes(self.block, *bounds)
 
 
 @dataclass(eq=False)

@@ -14,7 +14,6 @@ from graphbuild.analysis.labels import (
     Terms,
     _occurrences,
     _read,
-    _repeated,
     distinctive_terms,
 )
 from graphbuild.text import fold
@@ -132,15 +131,6 @@ def test_any_white_space_parts_words():
     for space in spaces:
         terms = label([f"deep{space}networks"] * 2, ["other things"] * 2)[0]
         assert sorted(" ".join(terms).split(" ")) == ["deep", "networks"]
-
-
-@given(st.lists(st.lists(st.integers(0, 5), max_size=6), max_size=6))
-def test_repeated_terms_are_found_in_either_way(titles):
-    term = np.array([term for title in titles for term in title], np.int32)
-    title = np.repeat(np.arange(len(titles)), [len(each) for each in titles]).astype(np.int32)
-    expected = [term in title[:place] for title in titles for place, term in enumerate(title)]
-    assert _repeated(term, title, large=0).tolist() == expected
-    assert _repeated(term, title, large=len(term) + 1).tolist() == expected
 
 
 PIECES = [
