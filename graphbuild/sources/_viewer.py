@@ -109,6 +109,8 @@ def header_names(text: str) -> tuple[str, ...]:
 
 def has_chunk_rows(text: str) -> bool:
     """Whether a page without a header shows a chunk of the ai-arxiv data set."""
+    if " | " not in text:  # which is found much sooner than that there is no row
+        return False
     starts = itertools.islice(_HEADERLESS_ROW.finditer(text), _STARTS_TRIED)
     return any(f" | {start[1]}#{start[2]} | " in text for start in starts)
 

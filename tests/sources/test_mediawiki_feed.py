@@ -13,7 +13,7 @@ import pytest
 from graphbuild.errors import InputError
 from graphbuild.inputs import Input
 from graphbuild.model import Record, Rejected
-from graphbuild.sources import Options, mediawiki_feed
+from graphbuild.sources import Options, _feed
 from graphbuild.sources._wikitext import plain, reference_entries, tables
 from graphbuild.sources.mediawiki_feed import SOURCE
 from graphbuild.text import key
@@ -230,7 +230,7 @@ def test_blocks_of_any_size_read_the_same(
 ) -> None:
     path = data / "mediawiki-feed" / stem
     whole = read(path)
-    monkeypatch.setattr(mediawiki_feed, "_BLOCK", size)
+    monkeypatch.setattr(_feed, "_BLOCK", size)
     assert read(path) == whole
 
 
@@ -240,7 +240,7 @@ def test_a_flat_feed_is_read_in_blocks_of_any_size(
     path = feed(tmp_path / "f.txt", entry("A Fine Title", "= References =\n# https://e.org/x"))
     whole = read(path)
     assert len(whole) == 1
-    monkeypatch.setattr(mediawiki_feed, "_BLOCK", 3)
+    monkeypatch.setattr(_feed, "_BLOCK", 3)
     assert read(path) == whole
 
 
