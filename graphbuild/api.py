@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import queue
 import threading
 import time
@@ -11,14 +12,12 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import pyarrow as pa
 
 import graphbuild
 from graphbuild import allocator
-from graphbuild.assembly import CitationParts
-from graphbuild.assembly.kept import restore
 from graphbuild.columns import RecordColumns
 from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.corrections import read as read_corrections
@@ -30,6 +29,9 @@ from graphbuild.model import Origin, Record, Rejected
 from graphbuild.sources import Options, Source, choose, find_source
 from graphbuild.stores import folder as folder_store
 from graphbuild.tables import SCHEMAS, encode_table
+
+if TYPE_CHECKING:
+    from graphbuild.assembly import CitationParts
 
 __all__ = ["Progress", "as_graph", "build"]
 
@@ -366,6 +368,8 @@ class _Earlier:
         What was read before is not read again, and files of one name are told apart, both as
         when all are given together.
         """
+        from graphbuild.assembly.kept import restore  # noqa: PLC0415 - for an update alone
+
         before: list[Mapping[str, Any]] = self._graph.manifest["inputs"]
         known = set(map(_identity, before))
         told = [(_told(given, source, options), (given, source)) for given, source in chosen]
@@ -420,9 +424,12 @@ def _read(
     """Read every input to its end, so that one error can list the faults of all of them."""
     faults: list[str] = []
     with (
+        ThreadPoolExecutor(1) as loading,
         ThreadPoolExecutor(1) as beside,  # hashing takes no time from reading
         _readers(chosen, options, timer) as readers,
     ):
+        # Nor does it take any to load what decides who is who; that comes next.
+        loading.submit(importlib.import_module, "graphbuild.assembly")
         hashes = [beside.submit(getattr, given, "sha256") for given, _ in chosen]
         for (given, _), entries in zip(chosen, readers, strict=True):
             with timer.stage(f"reading {given.name}", given.path.stat().st_size):

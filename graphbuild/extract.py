@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphbuild.assembly import CitationParts, assemble
-from graphbuild.assembly.corrected import Applied
-from graphbuild.assembly.kept import KEPT, Restored
 from graphbuild.columns import (
     Array,
     BareReferences,
@@ -34,6 +32,11 @@ from graphbuild.corrections import NO_CORRECTIONS, Corrections
 from graphbuild.model import NOWHERE, Origin, Passage, Record, Reference, Rejected
 from graphbuild.shelf import Shelf
 from graphbuild.text import key
+
+if TYPE_CHECKING:
+    from graphbuild.assembly import CitationParts
+    from graphbuild.assembly.corrected import Applied
+    from graphbuild.assembly.kept import Restored
 
 __all__ = ["Collection", "Extraction"]
 
@@ -199,6 +202,8 @@ class Collection:
         CorrectionsError
             When corrections contradict each other.
         """
+        from graphbuild.assembly import assemble  # noqa: PLC0415 - not needed to read
+
         self._put_rows_away()
         if self._restored is not None:
             restored = self._reopened(self._restored, len(self._records))
@@ -339,6 +344,8 @@ class _Piece:
 
 
 def _as_table(of_papers: Mapping[str, Sequence[_Piece]]) -> pa.Table:
+    from graphbuild.assembly.kept import KEPT  # noqa: PLC0415 - not needed to read
+
     pieces = [piece for pieces in of_papers.values() for piece in pieces]
     return pa.table(
         [

@@ -18,7 +18,6 @@ from graphbuild.inputs import Input
 from graphbuild.model import Origin, Record, Rejected
 from graphbuild.people import parse_names
 from graphbuild.sources import Options, Source
-from graphbuild.sources._wikitext import without_comments
 from graphbuild.text import clean
 
 __all__ = ["SOURCE"]
@@ -210,6 +209,8 @@ def _rejected(file: str, paragraphs: list[_Paragraph], reason: str) -> Rejected:
 
 
 def _read_html(given: Input) -> Iterator[Record | Rejected]:
+    from graphbuild.sources._wikitext import without_comments  # noqa: PLC0415 - slow to import
+
     for line, markup in _entries(given.lines()):
         origin = Origin(given.name, line)
         if len(markup) > ENTRY_LIMIT:
