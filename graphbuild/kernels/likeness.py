@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from graphbuild.kernels.beside import BANDS, bands, beside
 from graphbuild.kernels.compiling import (
     Bytes,
     Floats,
@@ -92,10 +93,16 @@ def compare(
         float64 of the shape (pairs, len(EVIDENCE)).
     """
     found = np.zeros((len(one), len(EVIDENCE)))
-    scratch = np.zeros(2 * LONGEST, np.uint8), np.zeros(128, np.uint8), np.zeros(192, np.int32)
-    run: Callable[..., None] = cast("Kernel", _compare).function if len(one) <= _SMALL else _compare
     flat = [part for pair in lists for part in pair]
-    run(one, other, *flat, years, *words, weights, kinds, *scratch, found)
+    is_small = len(one) <= _SMALL
+    run: Callable[..., None] = cast("Kernel", _compare).function if is_small else _compare
+
+    def compare_some(first: int, last: int) -> None:
+        some = slice(first, last)
+        scratch = np.zeros(2 * LONGEST, np.uint8), np.zeros(128, np.uint8), np.zeros(192, np.int32)
+        run(one[some], other[some], *flat, years, *words, weights, kinds, *scratch, found[some])
+
+    beside(compare_some, bands(np.arange(len(one) + 1), 1 if is_small else BANDS))
     return found
 
 
