@@ -502,19 +502,27 @@ class Rows:
     def clustered(self) -> Array:
         """int64: of each row the first row of its cluster."""
         from graphbuild.kernels.authorships import cluster  # noqa: PLC0415 - compiles
+        from graphbuild.kernels.beside import BANDS, bands, beside  # noqa: PLC0415 - as above
 
         sizes = np.diff(self.bounds)
-        largest = int(sizes.max(initial=0))
-        run = _compiled_if(cluster, int((sizes * sizes).sum()) > _FEW)
+        work = np.concatenate([[0], np.cumsum(sizes * sizes)])
+        is_much = int(work[-1]) > _FEW
+        run = _compiled_if(cluster, is_much)
         label = np.empty(len(self.node), np.int32)
-        run(
-            self.bounds, self.count, self.node, self.year, self.orcid, self.own, self.indptr,
-            self.codes, self.has.ravel(), self.weights, self.starts, *self.names,
-            *parameters(),
-            round(DOUBT * UNIT), label, np.empty(largest * largest, np.int64),
-            np.empty(largest * largest, np.int32), np.empty(largest, np.int64),
-            np.empty(largest, np.int32), np.empty(largest, np.int64),
-        )  # fmt: skip
+
+        def cluster_some(first: int, last: int) -> None:
+            largest = int(sizes[first:last].max(initial=0))
+            run(
+                self.bounds[first : last + 1], self.count, self.node, self.year, self.orcid,
+                self.own, self.indptr, self.codes, self.has.ravel(), self.weights, self.starts,
+                *self.names, *parameters(),
+                round(DOUBT * UNIT), label, np.empty(largest * largest, np.int64),
+                np.empty(largest * largest, np.int32), np.empty(largest, np.int64),
+                np.empty(largest, np.int32), np.empty(largest, np.int64),
+            )  # fmt: skip
+
+        # No block knows of another one.
+        beside(cluster_some, bands(work, BANDS if is_much else 1))
         return label.astype(np.int64)
 
     def of_rows(self, rows: Array) -> Rows:
@@ -623,7 +631,7 @@ def _features(evidence: Evidence, rows: Array, number: Array) -> tuple[Array, ..
             each = by_kind.pop(kind)
             has[each.rows, kind] = 1
             codes = each.codes >> 1 if kind == _PAPERS else each.codes
-            shared = _repeated(number[each.rows] * (int(codes.max(initial=0)) + 1) + codes)
+            shared = _shared(number[each.rows], codes)
             kept_rows.append(each.rows[shared])
             kept_codes.append(each.codes[shared] + offset)
             weights.append(each.weights)
@@ -637,19 +645,33 @@ def _features(evidence: Evidence, rows: Array, number: Array) -> tuple[Array, ..
     return indptr, (pairs & 0xFFFFFFFF).astype(np.int32), has, np.concatenate(weights), starts
 
 
-def _repeated(numbers: Array) -> Array:
-    """Which numbers are there several times.
+def _shared(groups: Array, codes: Array) -> Array:
+    """Which entries have the group and the code of another one.
 
-    >>> _repeated(np.array([3, 1, 3])).tolist()
-    [True, False, True]
+    >>> _shared(np.array([0, 0, 1]), np.array([7, 7, 7])).tolist()
+    [True, True, False]
     """
+    if len(groups) > _FEW:
+        from graphbuild.kernels.authorships import mark_shared  # noqa: PLC0415 - compiles
+
+        groups, codes = groups.astype(np.int32), codes.astype(np.int32)
+        is_so = (groups[1:] >= groups[:-1]).all()
+        order = slice(None) if is_so else np.argsort(groups, kind="stable")
+        size = int(codes.max(initial=-1)) + 1
+        seen, first = np.full(size, -1, np.int32), np.empty(size, np.int32)
+        marked = np.zeros(len(groups), bool)
+        mark_shared(groups[order], codes[order], seen, first, marked.view(np.uint8))
+        found = np.empty(len(groups), bool)
+        found[order] = marked
+        return found
+    numbers = groups * (int(codes.max(initial=0)) + 1) + codes
     ascending = np.sort(numbers)
     again = ascending[1:][ascending[1:] == ascending[:-1]]
     if not len(again):
         return np.zeros(len(numbers), bool)
     place = np.minimum(np.searchsorted(again, numbers), len(again) - 1)
-    found: Array = again[place] == numbers
-    return found
+    known: Array = again[place] == numbers
+    return known
 
 
 def _names(evidence: Evidence, nodes: Array) -> tuple[Array, ...]:

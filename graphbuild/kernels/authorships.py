@@ -25,7 +25,16 @@ from graphbuild.kernels.compiling import (
     helper,
 )
 
-__all__ = ["KINDS", "NEVER", "cluster", "join_all", "mark_sharing", "name_score", "paper_score"]
+__all__ = [
+    "KINDS",
+    "NEVER",
+    "cluster",
+    "join_all",
+    "mark_shared",
+    "mark_sharing",
+    "name_score",
+    "paper_score",
+]
 
 Array = np.ndarray[Any, Any]
 
@@ -364,6 +373,31 @@ def join_all(one: Int32s, other: Int32s, parent: NewInt32s) -> None:
         parent[max(a, b)] = min(a, b)
     for i in range(len(parent)):
         parent[i] = parent[parent[i]]
+
+
+@compiled
+def mark_shared(
+    groups: Int32s, codes: Int32s, seen: NewInt32s, first: NewInt32s, shared: NewBytes
+) -> None:
+    """Set ``shared`` to 1 where another entry has the same group and code.
+
+    Groups ascend; ``seen`` is -1 for each code, and used up with ``first``; ``shared`` is zeros.
+
+    >>> seen, first = np.full(8, -1, np.int32), np.empty(8, np.int32)
+    >>> shared = np.zeros(3, np.uint8)
+    >>> groups, codes = np.array([0, 0, 1], np.int32), np.array([7, 7, 7], np.int32)
+    >>> mark_shared(groups, codes, seen, first, shared)
+    >>> shared.tolist()
+    [1, 1, 0]
+    """
+    for place in range(len(groups)):
+        code = codes[place]
+        if seen[code] == groups[place]:
+            shared[place] = 1
+            shared[first[code]] = 1
+        else:
+            seen[code] = groups[place]
+            first[code] = place
 
 
 @compiled

@@ -344,6 +344,29 @@ def test_compiled_and_plain_code_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     assert resolved(papers) == plain
 
 
+@pytest.mark.parametrize("bands", [2, 5])
+def test_blocks_side_by_side_are_as_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, bands: int
+) -> None:
+    papers = [[f"{'AB'[i % 2]}. Ng{i % 7}", f"Coauthor{i % 5} Lee"] for i in range(60)]
+    expected = resolved(papers)
+    monkeypatch.setattr(scores, "_FEW", 0)
+    monkeypatch.setattr("graphbuild.kernels.beside.BANDS", bands)
+    assert resolved(papers) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), max_size=30))
+def test_what_is_shared_in_a_group_is_found_in_either_way(
+    entries: list[tuple[int, int]],
+) -> None:
+    groups, codes = np.array(entries, np.int64).reshape(-1, 2).T
+    expected = [entries.count(entry) > 1 for entry in entries]
+    assert scores._shared(groups, codes).tolist() == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scores, "_FEW", -1)
+        assert scores._shared(groups, codes).tolist() == expected
+
+
 def test_names_that_are_split_and_shared_are_told_apart() -> None:
     gold = quality.one_name()
     precision, recall, f1 = quality.b_cubed(gold.truth, quality.found(gold.papers))
