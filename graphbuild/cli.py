@@ -1251,6 +1251,8 @@ def _cell(value: object) -> str:
 
 
 _OBJECTS_BEFORE_COLLECTING = 100_000
+_WITH_ENGINES = ["explain"], ["query"], ["sql"]
+"""Commands that leave the work to a database, whose threads do not share one hoard of memory."""
 
 
 def run() -> None:
@@ -1260,7 +1262,8 @@ def run() -> None:
     """
     # NumPy's linear algebra keeps a core busy with waiting for work, of which there is none here.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    allocator.keep()
+    if sys.argv[1:2] not in _WITH_ENGINES:
+        allocator.keep()
     # Libraries make many objects as they load, and none of them is garbage.
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, 50, 50)
     code: Any = 0

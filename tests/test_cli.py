@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import graphbuild as gb
+from graphbuild import cli
 from graphbuild.cli import main
 
 
@@ -225,3 +226,26 @@ def test_python_runs_the_package_as_the_command() -> None:
         [sys.executable, "-m", "graphbuild", "--help"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("Usage: python -m graphbuild [OPTIONS] COMMAND")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_kept"),
+    [
+        (["build", "a.jsonl"], True),
+        (["rank", "graph"], True),
+        ([], True),
+        (["sql", "graph"], False),
+    ],
+)
+def test_memory_is_kept_but_where_a_database_does_the_work(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], is_kept: bool
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr("sys.argv", ["graphbuild", *arguments])
+    monkeypatch.setattr("graphbuild.cli.main", lambda: done.append("main"))
+    monkeypatch.setattr("graphbuild.allocator.keep", lambda: done.append("keep"))
+    monkeypatch.setattr("os._exit", lambda code: done.append(f"exit {code}"))
+    monkeypatch.setattr("gc.set_threshold", lambda *_: None)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    cli.run()
+    assert done == [*(["keep"] if is_kept else []), "main", "exit 0"]
